@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+namespace detail {
+class node;
+}
+
+/// Where worker processes come from.
+enum class start_method {
+  fork_server, ///< copies of a process that was forked before this one had a second thread: cheap
+  spawn,       ///< the program executed afresh: slower, shares nothing with this process
+};
+
+/// How a runtime works. Each field: default, meaning, cost.
+struct runtime_options {
+  start_method start = start_method::fork_server;
+  /// Threads that run actors in this process. More than one only pays with many busy actors.
+  std::size_t scheduler_threads = 1;
+  /// How long an idle thread polls before it parks. Longer: quicker replies, more CPU.
+  std::chrono::microseconds spin{50};
+  /// What a child process gets to end in order, each; then SIGKILL.
+  std::chrono::milliseconds shutdown_timeout{5000};
+  /// Every so often a child process shows that it is not stopped; one that is silent for five of them
+  /// is killed. Zero: off.
+  std::chrono::milliseconds heartbeat{1000};
+};
+
+enum class process_state { starting, running, ended };
+
+/// What is known of a process of this runtime.
+struct process_info {
+  std::string name;
+  pid_t pid = 0;
+  process_state state = process_state::running;
+  std::vector<std::string> hosts; ///< names of the actors it runs
+};
+
+/// Makes this program ready to start worker processes. Optional; call it first thing in `main` when the
+/// runtime is made later, from a program that has threads by then (a test runner, say).
+///
+/// In a process that was executed as a worker (`start_method::spawn`) it never returns.
+/// Errors: usage_error when the process already has more than one thread; spawn_error.
+/// Threads: the main thread, before any other is started.
+void init(int argc, char** argv);
+
+/// The actors, worker processes and shared memory of a program. One is alive per process at a time.
+///
+/// Under `start_method::fork_server`, what `main` did before is inherited by workers and not run again;
+/// under `spawn`, a worker runs `main` up to this constructor.
+///
+/// The destructor stops the children in reverse order of their start, each within `shutdown_timeout`,
+/// and leaves no process, no descriptor and no shared memory.
+///
+/// Errors: usage_error when one is alive already, or the process has threads and `init` was not called;
+/// spawn_error when the system has no processes, descriptors or memory left.
+/// Example: `int main(int argc, char** argv) { troupe::runtime rt{argc, argv}; … }`
+class runtime {
+ public:
+  runtime(int argc, char** argv, runtime_options options = {});
+  ~runtime();
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  /// The one alive. Errors: usage_error if there is none.
+  static runtime& current();
+
+  /// Child processes that have not ended. Any thread.
+  std::vector<process_info> active_children() const;
+
+  const runtime_options& options() const { return options_; }
+
+ private:
+  friend class detail::node;
+  runtime_options options_;
+  std::unique_ptr<detail::node> node_;
+};
+
+/// Processors this process may use: its affinity, bounded by the CPU quota of its cgroup. At least 1.
+unsigned cpu_count();
+
+} // namespace troupe

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actor/node_state.hpp"
+
+#include "process/start_child.hpp"
+
+#include <troupe/exceptions.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
+#include <iostream>
+
+namespace troupe::detail {
+
+node::state::state(const session& s, std::uint32_t roster_index, doorbell& own_bell, std::chrono::microseconds spin)
+    : shared{s},
+      bell{own_bell},
+      seam{[this] { duty.wake_scheduler(); }},
+      duty{own_bell, s.page().roster[roster_index], links, *this, *this,
+           spin_meter{spin, cpu_count(), s.page()}} {}
+
+node::state::~state() = default;
+
+void node::state::on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body) {
+  if (target == 0) {
+    if (on_process_message)
+      on_process_message(tag, std::move(body));
+    return;
+  }
+  mailbox_ref to;
+  {
+    std::lock_guard lock{actors_mutex};
+    auto found = actors.find(target);
+    if (found == actors.end())
+      return; // it is gone; whoever sent this monitors it
+    to = found->second;
+  }
+  envelope message;
+  message.tag = tag;
+  message.from = from;
+  message.body = std::move(body);
+  to.tell(std::move(message));
+}
+
+// The end of a child takes the way of its messages: noted here, told by whoever polls its link, after the
+// last frame it had sent.
+void node::state::child_ended(child_record& child) {
+  {
+    std::lock_guard lock{exits_mutex};
+    exits.emplace(child.id(), child.exit());
+  }
+  child.way()->set_peer_gone();
+  duty.poll_now();
+}
+
+void node::state::on_peer_ended(process_id peer) {
+  std::shared_ptr<const process_exit> exit;
+  {
+    std::lock_guard lock{exits_mutex};
+    auto found = exits.find(peer);
+    if (found == exits.end())
+      return;
+    exit = std::move(found->second);
+    exits.erase(found);
+  }
+  seam.process_ended(peer, std::move(exit));
+}
+
+void node::state::on_link_broken(process_id peer, const std::string& reason) {
+  if (!watch) { // a child that cannot understand its supervisor is of no use
+    std::fprintf(stderr, "troupe: %s\n", reason.c_str());
+    ::_exit(70);
+  }
+  std::cerr << "troupe: process " << peer << " sent garbage and is killed: " << reason << '\n';
+  for (auto& child : watch->children())
+    if (child->id() == peer)
+      child->kill(SIGKILL);
+}
+
+bool node::state::run_posted() {
+  if (posted_count.load(std::memory_order_relaxed) == 0)
+    return false;
+  std::function<void()> job;
+  {
+    std::lock_guard lock{posted_mutex};
+    if (posted.empty())
+      return false;
+    job = std::move(posted.front());
+    posted.pop_front();
+    posted_count.store(posted.size());
+  }
+  try {
+    job();
+  } catch (const std::exception& e) {
+    std::cerr << "troupe: a callback threw: " << e.what() << '\n';
+  } catch (...) {
+    std::cerr << "troupe: a callback threw something that is not a std::exception\n";
+  }
+  return true;
+}
+
+void node::state::start_scheduler_threads(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    scheduler_threads.emplace_back([this] {
+      sigset_t all;
+      sigfillset(&all);
+      ::pthread_sigmask(SIG_SETMASK, &all, nullptr); // signals are for the user's threads
+      seam.enter_scheduler_thread();
+      duty.run_scheduler(stop);
+    });
+}
+
+void node::state::stop_scheduler_threads() {
+  stop.store(true);
+  for (std::size_t i = 0; i < scheduler_threads.size(); ++i)
+    duty.wake_scheduler();
+  for (auto& t : scheduler_threads) {
+    duty.wake_scheduler();
+    t.join();
+  }
+  scheduler_threads.clear();
+}
+
+node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}
+node::~node() = default;
+
+node& node::of(runtime& rt) {
+  return *rt.node_;
+}
+
+mailbox_ref node::spawn(std::unique_ptr<message_handler> handler, handler_kind kind, actor_number number) {
+  auto ref = state_->seam.spawn(std::move(handler), kind);
+  if (number != 0) {
+    std::lock_guard lock{state_->actors_mutex};
+    state_->actors.emplace(number, ref);
+  }
+  return ref;
+}
+
+void node::forget(actor_number number) {
+  std::lock_guard lock{state_->actors_mutex};
+  state_->actors.erase(number);
+}
+
+actor_number node::next_number() {
+  std::lock_guard lock{state_->actors_mutex};
+  return state_->next_number++;
+}
+
+void node::tell(const mailbox_ref& to, envelope&& message) {
+  to.tell(std::move(message));
+  state_->seam.run_local();
+}
+
+bool node::wait(const completion& flag, steady_time deadline) {
+  return state_->duty.wait(&flag, [&] { return flag.done(); }, deadline);
+}
+
+void node::complete(completion& flag) {
+  flag.done_.store(true, std::memory_order_seq_cst);
+  state_->duty.notify(&flag);
+}
+
+bool node::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
+  return state_->duty.wait(key, done, deadline);
+}
+
+void node::notify(const void* key) {
+  state_->duty.notify(key);
+}
+
+void node::post(std::function<void()> job) {
+  {
+    std::lock_guard lock{state_->posted_mutex};
+    state_->posted.push_back(std::move(job));
+    state_->posted_count.store(state_->posted.size());
+  }
+  state_->duty.wake_scheduler();
+}
+
+void node::post_to_watcher(std::function<void()> job) {
+  state_->watch->post(std::move(job));
+}
+
+child node::start_child(child_options options, child_entry entry, function_ref<void(byte_writer&)> arguments) {
+  return {*this, detail::start_child(*state_, std::move(options), entry, arguments)};
+}
+
+std::vector<child> node::children() const {
+  std::vector<child> all;
+  if (state_->watch)
+    for (auto& record : state_->watch->children())
+      all.emplace_back(const_cast<node&>(*this), record);
+  return all;
+}
+
+bool node::stopping() const {
+  return state_->stop.load();
+}
+
+} // namespace troupe::detail

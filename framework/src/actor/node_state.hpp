@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "actor/link_table.hpp"
+#include "actor/polling_duty.hpp"
+#include "caf/seam.hpp"
+#include "process/fork_client.hpp"
+#include "process/watcher.hpp"
+
+#include <troupe/detail/node.hpp>
+#include <troupe/runtime.hpp>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::detail {
+
+/// Tags of messages to actor 0 of a child, the process itself. Wire values: stable; never renumber.
+enum class process_tag : std::uint32_t { entry = 1, stop = 2 };
+
+/// What a node consists of. Lives in the supervisor (with a watcher and the way to the fork servers) and
+/// in each child (without).
+struct node::state final : link_events, ready_actors {
+  state(const session& shared, std::uint32_t roster_index, doorbell& bell, std::chrono::microseconds spin);
+  ~state() override;
+
+  // link_events: the thread on polling duty
+  void on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body) override;
+  void on_peer_ended(process_id peer) override;
+  void on_link_broken(process_id peer, const std::string& reason) override;
+
+  // ready_actors
+  bool run_local() override { return seam.run_local(); }
+  bool run_one() override { return run_posted() || seam.run_one(); }
+  bool has_ready() const override { return posted_count.load() != 0 || seam.has_ready(); }
+
+  bool run_posted();
+  void start_scheduler_threads(std::size_t count);
+  void stop_scheduler_threads();
+
+  const session& shared;
+  doorbell& bell;
+  link_table links;
+  caf_seam seam;
+  polling_duty duty;
+
+  std::mutex actors_mutex; // guards actors, next_number
+  std::unordered_map<actor_number, mailbox_ref> actors;
+  actor_number next_number = 1;
+
+  std::mutex posted_mutex; // guards posted
+  std::deque<std::function<void()>> posted;
+  std::atomic<std::size_t> posted_count{0};
+
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> scheduler_threads;
+
+  // Supervisor only.
+  runtime_options options;
+  fork_client* forks = nullptr;
+  std::unique_ptr<watcher> watch;
+  std::atomic<process_id> next_process{1};
+  void child_ended(child_record& child); // watcher's thread
+  std::mutex exits_mutex;                // guards exits
+  std::unordered_map<process_id, std::shared_ptr<const process_exit>> exits; // collected, not yet told
+
+  // Child only.
+  std::shared_ptr<link> to_supervisor;
+  std::function<void(std::uint32_t tag, payload&& body)> on_process_message;
+};
+
+} // namespace troupe::detail

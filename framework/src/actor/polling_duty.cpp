@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actor/polling_duty.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace troupe::detail {
+
+polling_duty::polling_duty(doorbell& bell, roster_entry& own_entry, link_table& links, link_events& events,
+                           ready_actors& actors, spin_meter meter)
+    : bell_{bell}, own_entry_{own_entry}, links_{links}, events_{events}, actors_{actors}, meter_{meter} {}
+
+bool polling_duty::try_take() {
+  return !held_.load(std::memory_order_relaxed) && !held_.exchange(true, std::memory_order_seq_cst);
+}
+
+bool polling_duty::poll_once() {
+  const bool arrived = links_.poll(events_);
+  return actors_.run_local() || arrived;
+}
+
+// Gives the duty back without leaving anything that arrived meanwhile to nobody.
+void polling_duty::leave() {
+  if (standing_count_.load(std::memory_order_seq_cst) == 0 && scheduler_parked_.load(std::memory_order_seq_cst)) {
+    bell_.announce_sleep(doorbell::scheduler_seat); // on behalf of the one who sleeps there
+    if (links_.has_input()) {
+      bell_.stay_awake();
+      bell_.wake(doorbell::scheduler_seat);
+    }
+  }
+  held_.store(false, std::memory_order_seq_cst);
+  if (wake_one_stander_by())
+    return;
+  if (idle_count_.load(std::memory_order_seq_cst) != 0) {
+    std::lock_guard lock{idle_mutex_};
+    idle_.notify_one();
+  }
+}
+
+bool polling_duty::wake_one_stander_by() {
+  if (standing_count_.load(std::memory_order_seq_cst) == 0)
+    return false;
+  std::lock_guard lock{standing_mutex_};
+  if (standing_.empty())
+    return false;
+  standing_.front()->woken.store(1, std::memory_order_release);
+  futex_wake(standing_.front()->woken);
+  return true;
+}
+
+bool polling_duty::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
+  actors_.run_local();
+  while (!done()) {
+    if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline)
+      return false;
+    if (try_take()) {
+      drive(done, deadline);
+      leave();
+    } else {
+      stand_by(key, done, deadline);
+    }
+  }
+  return true;
+}
+
+void polling_duty::drive_while(function_ref<bool()> condition) {
+  while (condition()) {
+    if (!try_take()) {
+      ::sched_yield(); // another thread of this process moves the links
+      continue;
+    }
+    drive([&] { return !condition(); }, no_deadline);
+    leave();
+  }
+}
+
+void polling_duty::drive(function_ref<bool()> done, steady_time deadline) {
+  bell_.stay_awake();
+  while (!done()) {
+    if (poll_once())
+      meter_.worked();
+    else if (!meter_.look_again())
+      park_driver(done, deadline);
+    if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline)
+      return;
+  }
+}
+
+void polling_duty::park_driver(function_ref<bool()> done, steady_time deadline) {
+  const auto seen = bell_.announce_sleep(doorbell::driver_seat);
+  if (!links_.has_input() && !done()) {
+    own_entry_.awake.store(0, std::memory_order_relaxed);
+    bell_.sleep(doorbell::driver_seat, seen, deadline);
+    own_entry_.awake.store(1, std::memory_order_relaxed);
+  }
+  bell_.stay_awake();
+}
+
+void polling_duty::stand_by(const void* key, function_ref<bool()> done, steady_time deadline) {
+  stander_by me{key};
+  {
+    std::lock_guard lock{standing_mutex_};
+    standing_.push_back(&me);
+    standing_count_.store(standing_.size(), std::memory_order_seq_cst);
+  }
+  // Looked at after registering: a driver that left, or a completion that came, before could not see us.
+  if (held_.load(std::memory_order_seq_cst) && !done())
+    futex_wait(me.woken, 0, deadline);
+  std::lock_guard lock{standing_mutex_};
+  std::erase(standing_, &me);
+  standing_count_.store(standing_.size(), std::memory_order_seq_cst);
+}
+
+void polling_duty::notify(const void* key) {
+  bell_.nudge_driver();
+  if (standing_count_.load(std::memory_order_seq_cst) == 0)
+    return;
+  std::lock_guard lock{standing_mutex_};
+  for (auto* s : standing_) {
+    if (s->key != key)
+      continue;
+    s->woken.store(1, std::memory_order_release);
+    futex_wake(s->woken);
+  }
+}
+
+void polling_duty::poll_now() {
+  if (!try_take()) {
+    bell_.ring();
+    return;
+  }
+  bell_.stay_awake();
+  while (poll_once()) {
+  }
+  leave();
+}
+
+void polling_duty::wake_scheduler() {
+  if (scheduler_parked_.load(std::memory_order_seq_cst)) {
+    bell_.wake(doorbell::scheduler_seat);
+  } else if (idle_count_.load(std::memory_order_seq_cst) != 0) {
+    std::lock_guard lock{idle_mutex_};
+    idle_.notify_one();
+  }
+}
+
+void polling_duty::run_scheduler(const std::atomic<bool>& stop) {
+  while (!stop.load(std::memory_order_acquire))
+    if (!actors_.run_one())
+      scheduler_turn(stop);
+}
+
+void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
+  if (!try_take()) {
+    idle_scheduler(stop);
+    return;
+  }
+  bell_.stay_awake();
+  while (!stop.load(std::memory_order_acquire)) {
+    if (links_.poll(events_)) {
+      meter_.worked();
+      break;
+    }
+    if (actors_.has_ready() || standing_count_.load(std::memory_order_relaxed) != 0)
+      break;
+    if (!meter_.look_again()) {
+      park_scheduler(stop);
+      return;
+    }
+  }
+  leave();
+}
+
+void polling_duty::park_scheduler(const std::atomic<bool>& stop) {
+  scheduler_parked_.store(true, std::memory_order_seq_cst);
+  const auto seen = bell_.announce_sleep(doorbell::scheduler_seat);
+  const bool sleep = !links_.has_input() && !actors_.has_ready() && !stop.load(std::memory_order_seq_cst);
+  if (!sleep)
+    bell_.stay_awake();
+  held_.store(false, std::memory_order_seq_cst);
+  const bool handed_over = wake_one_stander_by();
+  if (sleep) {
+    if (!handed_over)
+      own_entry_.awake.store(0, std::memory_order_relaxed);
+    bell_.sleep(doorbell::scheduler_seat, seen, no_deadline);
+    own_entry_.awake.store(1, std::memory_order_relaxed);
+  }
+  scheduler_parked_.store(false, std::memory_order_seq_cst);
+}
+
+void polling_duty::idle_scheduler(const std::atomic<bool>& stop) {
+  std::unique_lock lock{idle_mutex_};
+  idle_count_.fetch_add(1, std::memory_order_seq_cst);
+  idle_.wait(lock, [&] {
+    return stop.load(std::memory_order_acquire) || actors_.has_ready()
+           || !held_.load(std::memory_order_seq_cst);
+  });
+  idle_count_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+} // namespace troupe::detail

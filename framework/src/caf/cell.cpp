@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "caf/cell.hpp"
+
+#include "caf/box.hpp"
+#include "caf/targets.hpp"
+#include "caf/tsan.hpp"
+
+#include <exception>
+#include <iostream>
+
+namespace troupe::detail {
+
+cell::cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind,
+           exit_lookup lookup)
+    : caf::event_based_actor{config}, handler_{std::move(handler)}, kind_{kind}, lookup_{std::move(lookup)} {}
+
+cell::~cell() = default;
+
+void cell::enqueue(caf::mailbox_element_ptr message, caf::execution_unit* context) {
+  hand_over_to_next(this);
+  caf::event_based_actor::enqueue(std::move(message), context);
+}
+
+caf::resumable::resume_result cell::resume(caf::execution_unit* context, size_t max_messages) {
+  take_over_from_last(this);
+  return caf::event_based_actor::resume(context, max_messages);
+}
+
+caf::behavior cell::make_behavior() {
+  take_over_from_last(this);
+  set_down_handler([this](caf::down_msg& message) { handle_down(message); });
+  handler_->started(*this);
+  return {[this](box& b) { handle(b.content); }};
+}
+
+void cell::handle(envelope& message) {
+  take_over_from_last(this);
+  try {
+    handler_->receive(message);
+    if (!peek_at_next_mailbox_element())
+      handler_->batch_done();
+  } catch (const std::exception& e) {
+    // The actor's own failure: it ends, its process and its senders do not.
+    std::cerr << "troupe: an actor ended with an exception: " << e.what() << '\n';
+    caf::event_based_actor::quit(caf::exit_reason::unhandled_exception);
+  }
+  hand_over_to_next(this);
+}
+
+void cell::handle_down(caf::down_msg& message) {
+  envelope note;
+  note.tag = down_tag;
+  if (auto down = lookup_(message.source)) {
+    note.from = down->process;
+    note.local = std::move(down);
+  }
+  handle(note);
+}
+
+void cell::monitor(const mailbox_ref& other) {
+  if (auto* remote = dynamic_cast<remote_target*>(other.target().get()))
+    caf::event_based_actor::monitor(remote->proxy());
+}
+
+void cell::quit() {
+  caf::event_based_actor::quit();
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/mailbox.hpp>
+
+#include <caf/event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace troupe::detail {
+
+/// How a cell learns what a proxy's end means.
+using exit_lookup = std::function<std::unique_ptr<process_down>(const caf::actor_addr& proxy)>;
+
+/// The CAF actor that runs one message_handler.
+class cell final : public caf::event_based_actor, private actor_context {
+ public:
+  cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind, exit_lookup lookup);
+  ~cell() override;
+
+  handler_kind kind() const { return kind_; }
+  const char* name() const override { return "troupe.cell"; }
+
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* context) override;
+  resume_result resume(caf::execution_unit* context, size_t max_messages) override;
+
+ protected:
+  caf::behavior make_behavior() override;
+
+ private:
+  void monitor(const mailbox_ref& other) override;
+  void quit() override;
+  void handle(envelope& message);
+  void handle_down(caf::down_msg& message);
+
+  std::unique_ptr<message_handler> handler_;
+  handler_kind kind_;
+  exit_lookup lookup_;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "caf/execution.hpp"
+
+#include "caf/cell.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+// Messages an actor handles before others have their turn. One actor could otherwise keep a thread.
+constexpr std::size_t messages_per_turn = 256;
+
+bool is_bounded(caf::resumable* job) {
+  const auto* c = dynamic_cast<const cell*>(job);
+  return c && c->kind() == handler_kind::bounded;
+}
+
+} // namespace
+
+void coordinator::enqueue(caf::resumable* job) {
+  {
+    std::lock_guard lock{mutex_};
+    jobs_.push_back(job);
+    ready_.store(jobs_.size(), std::memory_order_seq_cst);
+  }
+  if (wake_)
+    wake_();
+}
+
+caf::resumable* coordinator::take() {
+  if (!has_ready())
+    return nullptr;
+  std::lock_guard lock{mutex_};
+  if (jobs_.empty())
+    return nullptr;
+  auto* job = jobs_.front();
+  jobs_.pop_front();
+  ready_.store(jobs_.size(), std::memory_order_release);
+  return job;
+}
+
+void coordinator::stop() {
+  while (auto* job = take())
+    cleanup_and_release(job);
+}
+
+unit& unit::current(caf::actor_system& sys) {
+  thread_local unit mine;
+  if (mine.system_ != &sys) { // a new runtime in the same thread
+    mine.system_ = &sys;
+    mine.is_scheduler_thread_ = false;
+    mine.local_.clear();
+  }
+  return mine;
+}
+
+void unit::exec_later(caf::resumable* job) {
+  if (is_scheduler_thread_ || is_bounded(job))
+    local_.push_back(job);
+  else
+    system().scheduler().enqueue(job);
+}
+
+void unit::run(caf::resumable* job) {
+  const bool outer = std::exchange(running_, true);
+  const auto result = job->resume(this, messages_per_turn);
+  running_ = outer;
+  if (result == caf::resumable::resume_later)
+    exec_later(job);
+  else
+    caf::intrusive_ptr_release(job);
+}
+
+// A thread that waits inside an actor's handler gets here with `running_` set: it may then run bounded
+// actors, whose handlers never wait, but starts no user's handler underneath the one it is in.
+caf::resumable* unit::next_local() {
+  auto next = local_.begin();
+  if (running_)
+    next = std::find_if(local_.begin(), local_.end(), [](caf::resumable* job) { return is_bounded(job); });
+  if (next == local_.end())
+    return nullptr;
+  auto* job = *next;
+  local_.erase(next);
+  return job;
+}
+
+bool unit::run_local() {
+  bool any = false;
+  while (auto* job = next_local()) {
+    run(job);
+    any = true;
+  }
+  return any;
+}
+
+bool unit::run_one(coordinator& central) {
+  auto* job = next_local();
+  if (!job)
+    job = central.take();
+  if (job)
+    run(job);
+  return job != nullptr;
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+#include <caf/detail/thread_safe_actor_clock.hpp>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+namespace troupe::detail {
+
+/// CAF's scheduler module without threads: a queue of ready actors that our threads take from.
+class coordinator final : public caf::scheduler::abstract_coordinator {
+ public:
+  explicit coordinator(caf::actor_system& sys) : abstract_coordinator{sys} {}
+
+  void start() override {}
+  void stop() override;
+  bool detaches_utility_actors() const override { return false; }
+  void enqueue(caf::resumable* job) override;
+  caf::actor_clock& clock() noexcept override { return clock_; }
+
+  caf::resumable* take();
+  // Sequentially consistent: pairs with `enqueue` so that a thread about to sleep and one that makes an
+  // actor ready cannot miss each other.
+  bool has_ready() const { return ready_.load(std::memory_order_seq_cst) != 0; }
+  void on_ready(std::function<void()> wake) { wake_ = std::move(wake); }
+
+ private:
+  caf::detail::thread_safe_actor_clock clock_; // never dispatched: timers are our own
+  std::function<void()> wake_;                 // constant once actors run
+  std::mutex mutex_;                           // guards jobs_
+  std::deque<caf::resumable*> jobs_;
+  std::atomic<std::size_t> ready_{0};          // jobs_.size()
+};
+
+/// A thread of ours in CAF's eyes. Actors made ready by this thread are queued here when it may run
+/// them, otherwise with the coordinator.
+class unit final : public caf::execution_unit {
+ public:
+  /// The calling thread's, for this system.
+  static unit& current(caf::actor_system& sys);
+
+  void exec_later(caf::resumable* job) override;
+  bool run_local();
+  bool run_one(coordinator& central);
+  void become_scheduler_thread() { is_scheduler_thread_ = true; }
+
+ private:
+  caf::resumable* next_local();
+  void run(caf::resumable* job);
+
+  bool is_scheduler_thread_ = false;
+  bool running_ = false; // inside an actor's handler
+  std::deque<caf::resumable*> local_;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "caf/seam.hpp"
+
+#include "caf/cell.hpp"
+#include "caf/proxy.hpp"
+#include "caf/execution.hpp"
+#include "caf/targets.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/make_actor.hpp>
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+namespace troupe::detail {
+
+namespace {
+
+struct system_config : caf::actor_system_config {
+  system_config() {
+    module_factories.emplace_back(
+        [](caf::actor_system& sys) -> caf::actor_system::module* { return new coordinator{sys}; });
+  }
+};
+
+} // namespace
+
+struct caf_seam::state {
+  state() : system{config} { system.await_actors_before_shutdown(false); }
+
+  coordinator& central() { return static_cast<coordinator&>(system.scheduler()); }
+  unit& this_thread() { return unit::current(system); }
+
+  system_config config;
+  caf::actor_system system;
+
+  /// A `down` that is still in a mailbox looks its process up; a long-running supervisor must not
+  /// remember every worker it ever had.
+  void forget_oldest(process_id now_ended) {
+    constexpr std::size_t remembered = 256;
+    ended.push_back(now_ended);
+    if (ended.size() <= remembered)
+      return;
+    processes.erase(ended.front());
+    std::erase_if(owner_of_proxy, [&](const auto& entry) { return entry.second == ended.front(); });
+    ended.pop_front();
+  }
+
+  struct remote_process {
+    std::map<actor_number, caf::strong_actor_ptr> proxies;
+    std::shared_ptr<const process_exit> exit; // set once it has ended
+  };
+  std::mutex mutex; // guards what follows
+  std::unordered_map<process_id, remote_process> processes;
+  std::unordered_map<caf::actor_id, process_id> owner_of_proxy;
+  std::deque<process_id> ended; // oldest first; what is known of them is kept for a while
+};
+
+caf_seam::caf_seam(std::function<void()> wake) : state_{std::make_unique<state>()} {
+  state_->central().on_ready(std::move(wake));
+}
+
+caf_seam::~caf_seam() {
+  state_->central().on_ready({});
+}
+
+void caf_seam::warm_up() {
+  state throwaway;
+}
+
+mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_kind kind) {
+  auto* s = state_.get();
+  exit_lookup lookup = [s](const caf::actor_addr& source) {
+    auto down = std::make_unique<process_down>();
+    std::lock_guard lock{s->mutex};
+    auto owner = s->owner_of_proxy.find(source.id());
+    if (owner == s->owner_of_proxy.end())
+      return std::unique_ptr<process_down>{};
+    down->process = owner->second;
+    down->exit = s->processes[owner->second].exit;
+    return down;
+  };
+  auto actor = s->system.spawn<cell, caf::hidden + caf::lazy_init>(std::move(handler), kind, std::move(lookup));
+  auto pointer = caf::actor_cast<caf::strong_actor_ptr>(actor);
+  return mailbox_ref{std::make_shared<local_target>(s->system, std::move(pointer))};
+}
+
+mailbox_ref caf_seam::proxy(process_id process, actor_number number, std::shared_ptr<link> way) {
+  auto& s = *state_;
+  std::lock_guard lock{s.mutex};
+  auto& known = s.processes[process].proxies[number];
+  if (!known) {
+    caf::actor_config config;
+    known = caf::make_actor<detail::proxy, caf::strong_actor_ptr>(
+        s.system.next_actor_id(), s.system.node(), &s.system, config, number, way);
+    s.owner_of_proxy[known->aid] = process;
+  }
+  return mailbox_ref{std::make_shared<remote_target>(s.system, known, process, number, std::move(way))};
+}
+
+void caf_seam::process_ended(process_id process, std::shared_ptr<const process_exit> exit) {
+  auto& s = *state_;
+  std::map<actor_number, caf::strong_actor_ptr> proxies;
+  {
+    std::lock_guard lock{s.mutex};
+    auto& record = s.processes[process];
+    record.exit = std::move(exit);
+    proxies.swap(record.proxies);
+    s.forget_oldest(process);
+  }
+  for (auto& [number, p] : proxies)
+    static_cast<caf::actor_proxy*>(p->get())->kill_proxy(&s.this_thread(), caf::exit_reason::remote_link_unreachable);
+}
+
+void caf_seam::enter_scheduler_thread() {
+  state_->this_thread().become_scheduler_thread();
+}
+
+bool caf_seam::run_local() {
+  return state_->this_thread().run_local();
+}
+
+bool caf_seam::run_one() {
+  return state_->this_thread().run_one(state_->central());
+}
+
+bool caf_seam::has_ready() const {
+  return state_->central().has_ready();
+}
+
+} // namespace troupe::detail

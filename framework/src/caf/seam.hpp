@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "link/link.hpp"
+
+#include <troupe/detail/mailbox.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace troupe::detail {
+
+/// The CAF actor system of this process, behind an interface without CAF. CAF owns the actors, their
+/// mailboxes, monitors and which actor is ready; *threads* are ours: CAF's scheduler module is
+/// replaced by one without any, and whoever delivers, waits or polls runs the ready actors through
+/// `run_local` and `run_one`.
+class caf_seam {
+ public:
+  /// `wake` is called (any thread) when an actor became ready that no thread at hand may run.
+  explicit caf_seam(std::function<void()> wake);
+  ~caf_seam();
+  caf_seam(const caf_seam&) = delete;
+  caf_seam& operator=(const caf_seam&) = delete;
+
+  /// Builds a system and throws it away: in a fork server, so that children inherit CAF's lazily
+  /// built tables and bound symbols.
+  static void warm_up();
+
+  mailbox_ref spawn(std::unique_ptr<message_handler> handler, handler_kind kind);
+
+  /// An actor of another process as an ordinary CAF actor here.
+  mailbox_ref proxy(process_id process, actor_number number, std::shared_ptr<link> way);
+
+  /// The process is gone: its proxies end, their monitors fire with `exit`.
+  void process_ended(process_id process, std::shared_ptr<const process_exit> exit);
+
+  /// Makes the calling thread one of the scheduler's: it may run any actor.
+  void enter_scheduler_thread();
+
+  /// Runs the ready actors that the calling thread has made ready and may run. True if any.
+  bool run_local();
+
+  /// Scheduler threads: runs one ready actor. False when none is ready.
+  bool run_one();
+
+  /// An actor is ready for a scheduler thread.
+  bool has_ready() const;
+
+  struct state;
+
+ private:
+  std::unique_ptr<state> state_;
+};
+
+} // namespace troupe::detail

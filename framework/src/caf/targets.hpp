@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "link/link.hpp"
+
+#include <troupe/detail/mailbox.hpp>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/actor_system.hpp>
+
+#include <memory>
+
+namespace troupe::detail {
+
+/// An actor of this process.
+class local_target final : public mailbox_target {
+ public:
+  local_target(caf::actor_system& sys, caf::strong_actor_ptr cell) : system_{sys}, cell_{std::move(cell)} {}
+
+  void deliver(envelope&& message) override;
+  void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override;
+  void flush() override {}
+  bool congested() const override { return false; }
+  process_id process() const override { return 0; }
+
+ private:
+  caf::actor_system& system_;
+  caf::strong_actor_ptr cell_;
+};
+
+/// An actor of another process. `write` skips the mailbox element that an enqueue to the proxy would
+/// cost; what arrives is the same.
+class remote_target final : public mailbox_target {
+ public:
+  remote_target(caf::actor_system& sys, caf::strong_actor_ptr proxy, process_id process, actor_number number,
+                std::shared_ptr<link> way)
+      : system_{sys}, proxy_{std::move(proxy)}, process_{process}, number_{number}, link_{std::move(way)} {}
+
+  void deliver(envelope&& message) override;
+  void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override {
+    link_->send(number_, tag, encode);
+  }
+  void flush() override { link_->ring_peer(); }
+  bool congested() const override { return link_->congested(); }
+  process_id process() const override { return process_; }
+  const caf::strong_actor_ptr& proxy() const { return proxy_; }
+
+ private:
+  caf::actor_system& system_;
+  caf::strong_actor_ptr proxy_;
+  process_id process_;
+  actor_number number_;
+  std::shared_ptr<link> link_;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "process/child_main.hpp"
+
+#include "actor/node_state.hpp"
+#include "process/control_thread.hpp"
+
+#include <troupe/detail/code_table.hpp>
+#include <troupe/exceptions.hpp>
+#include <troupe/failure.hpp>
+
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+
+namespace troupe::detail {
+
+namespace {
+
+struct child_process {
+  child_start start;
+  std::shared_ptr<segment> memory;
+  std::unique_ptr<node> here;
+  completion entry_arrived;
+  payload entry;
+};
+
+// The one of this process. Never destroyed: a child ends by _exit.
+child_process* own = nullptr;
+
+// Static destructors in a child that came from a fork server belong to the supervisor's objects: they are
+// skipped, also when user code calls std::exit. Registered last, so it runs before what was inherited.
+void end_at_exit(int code, void*) {
+  std::cout.flush();
+  std::cerr.flush();
+  std::fflush(nullptr);
+  ::_exit(code);
+}
+
+void on_process_message(std::uint32_t tag, payload&& body) {
+  auto& state = own->here->internals();
+  if (tag == static_cast<std::uint32_t>(process_tag::entry)) {
+    own->entry = std::move(body);
+    own->here->complete(own->entry_arrived);
+  } else if (tag == static_cast<std::uint32_t>(process_tag::stop)) {
+    state.stop.store(true);
+  }
+}
+
+void join_runtime() {
+  auto& start = own->start;
+  own->memory = std::make_shared<segment>(segment::open(std::move(start.segment)));
+  own->memory->forget_descriptor();
+  auto& page = own->memory->page();
+  start_control_thread(start.lifeline.get(), page.heartbeat, std::chrono::milliseconds{start.request.heartbeat_ms});
+  start.shared->protect_code_region();
+  set_current_code_table(new code_table{start.shared->code_region(), /*writable=*/false}); // for ever
+  auto state = std::make_unique<node::state>(*start.shared, start.request.roster_index, page.bell,
+                                             std::chrono::microseconds{start.request.spin_us});
+  state->to_supervisor = std::make_shared<link>(own->memory, direction::up, start.shared->page().supervisor_bell);
+  state->on_process_message = on_process_message;
+  state->links.add(0, state->to_supervisor);
+  state->seam.enter_scheduler_thread();
+  own->here = std::make_unique<node>(std::move(state));
+}
+
+int run_entry() {
+  own->here->wait(own->entry_arrived, forever_from_now);
+  byte_reader in{own->entry.bytes()};
+  const auto entry = code_at<child_entry>(in.get<std::uint32_t>());
+  child_context context{*own->here, own->start.request.process};
+  return entry(context, in);
+}
+
+} // namespace
+
+void child_main(child_start&& start) {
+  ::on_exit(end_at_exit, nullptr);
+  ::prctl(PR_SET_NAME, start.request.name[0] ? start.request.name : "troupe-child", 0, 0, 0);
+  set_process_name(start.request.name);
+  // Blocks up to 64 MiB come from the heap and stay there: mapping and unmapping one per message costs
+  // more page faults than the copy takes.
+  ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
+  own = new child_process{std::move(start), {}, {}, {}, {}};
+  int code = 1;
+  try {
+    join_runtime();
+    code = run_entry();
+  } catch (...) {
+    const failure why{std::current_exception()};
+    std::cerr << "troupe: process " << process_name() << " ended with " << why.type_name() << ": " << why.what()
+              << std::endl;
+  }
+  end_at_exit(code, nullptr);
+  ::_exit(code);
+}
+
+bool in_child_process() {
+  return own != nullptr;
+}
+
+std::span<std::byte> child_context::black_box() const {
+  return own->memory->black_box();
+}
+
+mailbox_ref child_context::supervisor_actor(actor_number number) const {
+  auto& state = node_.internals();
+  return state.seam.proxy(0, number, state.to_supervisor);
+}
+
+bool child_context::congested() const {
+  return node_.internals().to_supervisor->congested();
+}
+
+void child_context::wait_for_room() const {
+  node_.internals().duty.drive_while([this] { return congested(); });
+}
+
+int child_context::serve() const {
+  auto& state = node_.internals();
+  state.duty.run_scheduler(state.stop);
+  while (state.run_one()) { // what came before the request
+  }
+  wait_for_room();
+  return 0;
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "process/child_record.hpp"
+
+#include "process/pidfd.hpp"
+#include "process/socket_message.hpp"
+
+#include <csignal>
+#include <fstream>
+
+namespace troupe::detail {
+
+std::uint64_t oom_kill_count() {
+  std::ifstream file{"/proc/vmstat"};
+  std::string key;
+  std::uint64_t value = 0;
+  while (file >> key >> value)
+    if (key == "oom_kill")
+      return value;
+  return 0;
+}
+
+child_record::child_record(process_id id, std::string name, session_page& page, std::uint32_t roster_index,
+                           std::shared_ptr<segment> memory, descriptor stderr_pipe)
+    : id_{id},
+      name_{std::move(name)},
+      page_{page},
+      roster_index_{roster_index},
+      memory_{std::move(memory)},
+      way_{std::make_shared<link>(memory_, direction::down, memory_->page().bell)},
+      stderr_{std::move(stderr_pipe)} {}
+
+child_record::~child_record() {
+  if (pidfd_ && !ended()) {
+    kill(SIGKILL);
+    collect();
+  }
+  if (!ended()) // never started
+    page_.roster[roster_index_].pid.store(0);
+}
+
+void child_record::started(pid_t pid) {
+  pid_ = pid;
+  page_.roster[roster_index_].pid.store(pid);
+  pidfd_ = open_pidfd(pid);
+}
+
+stderr_tail::state child_record::pump_stderr() {
+  std::lock_guard lock{mutex_};
+  return stderr_.pump();
+}
+
+void child_record::kill(int signal) {
+  std::lock_guard lock{mutex_};
+  if (ended()) // the pid may be somebody else's by now
+    return;
+  ::kill(-pid_, signal); // its group; empty for the moment before it has made one
+  ::kill(pid_, signal);
+}
+
+void child_record::kill_hung() {
+  {
+    std::lock_guard lock{mutex_};
+    hung_ = true;
+  }
+  kill(SIGKILL);
+}
+
+bool child_record::wait_ended(steady_time deadline) {
+  if (!ended() && !wait_readable(pidfd_.get(), deadline))
+    return false;
+  collect();
+  return true;
+}
+
+void child_record::collect() {
+  std::lock_guard lock{mutex_};
+  if (ended())
+    return;
+  ::kill(-pid_, SIGKILL); // what it started goes with it; the zombie keeps the group's number ours
+  auto exit = std::make_shared<process_exit>();
+  exit->pid = pid_;
+  exit->name = name_;
+  if (auto status = reap(pidfd_.get())) {
+    exit->code = status->code;
+    exit->signal = status->signal;
+    exit->peak_memory_bytes = status->peak_memory_bytes;
+  }
+  stderr_.pump();
+  exit->stderr_tail = stderr_.last_lines();
+  exit->hung = hung_;
+  exit->out_of_memory = exit->signal == SIGKILL && !hung_ && oom_kill_count() != oom_kills_at_start_;
+  page_.roster[roster_index_].pid.store(0);
+  exit_ = std::move(exit);
+  ended_.store(true, std::memory_order_release);
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "process/clone.hpp"
+
+#include <dirent.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstddef>
+
+#if defined(__has_feature)
+#  if __has_feature(thread_sanitizer)
+#    define TROUPE_TSAN 1
+#  endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#  define TROUPE_TSAN 1
+#endif
+
+namespace troupe::detail {
+
+namespace {
+
+// glibc keeps the thread id in the thread's descriptor. The kernel knows where (glibc told it at
+// start, for CLONE_CHILD_CLEARTID), so it can also write the new id there. Null where the kernel was
+// built without the call; then the cached id is stale, which only process-shared mutexes would see.
+int* thread_id_address() {
+  int* address = nullptr;
+  return ::prctl(PR_GET_TID_ADDRESS, &address, 0, 0, 0) == 0 ? address : nullptr;
+}
+
+} // namespace
+
+pid_t clone_process(parentage p) {
+  robust_list_head* robust = nullptr;
+  std::size_t robust_bytes = 0;
+  ::syscall(SYS_get_robust_list, 0, &robust, &robust_bytes);
+
+  unsigned long flags = p == parentage::sibling ? CLONE_PARENT : 0; // exit signal 0
+  int* tid = thread_id_address();
+  if (tid)
+    flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+#if defined(__x86_64__)
+  const long result = ::syscall(SYS_clone, flags, nullptr, nullptr, tid, nullptr);
+#else // the other ABIs have tls before child_tid
+  const long result = ::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, tid);
+#endif
+  if (result == 0 && robust)
+    ::syscall(SYS_set_robust_list, robust, robust_bytes); // not inherited; fork() does the same
+  return static_cast<pid_t>(result);
+}
+
+bool single_threaded() {
+  DIR* tasks = ::opendir("/proc/self/task");
+  if (!tasks)
+    return true;
+  int count = 0;
+  while (const dirent* entry = ::readdir(tasks))
+    count += entry->d_name[0] != '.';
+  ::closedir(tasks);
+#ifdef TROUPE_TSAN
+  return count <= 2; // the sanitizer keeps a thread of its own
+#else
+  return count <= 1;
+#endif
+}
+
+} // namespace troupe::detail

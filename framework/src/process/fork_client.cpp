@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "process/fork_client.hpp"
+
+#include "process/clone.hpp"
+#include "process/exec.hpp"
+#include "process/pidfd.hpp"
+#include "process/socket_message.hpp"
+
+#include <troupe/exceptions.hpp>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+namespace troupe::detail {
+
+namespace {
+
+// Far above the milliseconds a fork takes on a loaded machine; beyond it the fork server is stopped or
+// stuck and is replaced.
+constexpr std::chrono::seconds answer_timeout{5};
+
+struct socket_pair {
+  descriptor ours;
+  descriptor theirs;
+};
+
+socket_pair make_sockets() {
+  std::array<int, 2> fds{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds.data()) != 0)
+    throw spawn_error("cannot make a socket for the fork server", errno);
+  return {descriptor{fds[0]}, descriptor{fds[1]}};
+}
+
+} // namespace
+
+fork_client::fork_client(session& shared, std::vector<std::string> command_line, child_body body,
+                         void (*warm_up)())
+    : shared_{shared}, command_line_{std::move(command_line)}, body_{body}, warm_up_{warm_up} {
+  fork_first();
+  make_spare();
+}
+
+fork_client::~fork_client() {
+  for (auto* s : {&current_, &spare_})
+    if (*s)
+      end(**s);
+}
+
+void fork_client::end(server& s) {
+  s.socket.reset(); // it exits when it sees the end of its socket
+  if (!wait_readable(s.pidfd.get(), std::chrono::steady_clock::now() + std::chrono::seconds{1}))
+    ::kill(s.pid, SIGKILL);
+  reap(s.pidfd.get());
+}
+
+void fork_client::fork_first() {
+  std::cout.flush();
+  std::fflush(nullptr); // or the children would write what is buffered a second time
+  auto sockets = make_sockets();
+  auto lifeline = open_pidfd(::getpid());
+  const pid_t pid = clone_process(parentage::child);
+  if (pid < 0)
+    throw spawn_error("cannot fork the fork server", errno);
+  if (pid == 0)
+    be_fork_server(std::move(sockets.theirs), std::move(lifeline));
+  current_ = server{std::move(sockets.ours), open_pidfd(pid), pid};
+}
+
+void fork_client::be_fork_server(descriptor socket, descriptor lifeline) {
+  run_fork_server({std::move(socket), std::move(lifeline), &shared_, command_line_, body_, warm_up_});
+}
+
+std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int> fds) {
+  if (!current_)
+    return std::nullopt;
+  request.id = next_id_++;
+  if (!send_with_descriptors(current_->socket.get(), std::as_bytes(std::span{&request, 1}), fds)) {
+    if (errno == EPIPE || errno == ECONNRESET)
+      return std::nullopt;
+    throw spawn_error("cannot reach the fork server", errno); // ETOOMANYREFS, ENOMEM …: it lives
+  }
+  const auto deadline = std::chrono::steady_clock::now() + answer_timeout;
+  for (;;) {
+    fork_reply reply;
+    received_message message;
+    if (!receive_with_descriptors(current_->socket.get(), std::as_writable_bytes(std::span{&reply, 1}),
+                                  deadline, message)
+        || message.size_bytes != sizeof reply)
+      return std::nullopt;
+    if (reply.id == request.id)
+      return reply;
+  }
+}
+
+void fork_client::make_spare() {
+  auto sockets = make_sockets();
+  fork_request request;
+  request.kind = fork_kind::spare;
+  auto reply = ask(request, {sockets.theirs.get()});
+  if (reply && reply->pid > 0)
+    spare_ = server{std::move(sockets.ours), open_pidfd(reply->pid), reply->pid};
+  // Without a spare all works; the loss of the only fork server then costs an exec.
+}
+
+void fork_client::replace_lost_server() {
+  if (current_) {
+    ::kill(current_->pid, SIGKILL); // it may be stopped rather than dead
+    end(*current_);
+    current_.reset();
+  }
+  std::swap(current_, spare_);
+  const bool spare_lives = current_ && !wait_readable(current_->pidfd.get(), steady_time::min());
+  if (!spare_lives) {
+    if (current_)
+      end(*current_);
+    execute_new_server();
+  }
+  make_spare();
+}
+
+void fork_client::execute_new_server() {
+  current_.reset();
+  auto sockets = make_sockets();
+  auto lifeline = open_pidfd(::getpid());
+  const pid_t pid = exec_fork_server(sockets.theirs.get(), shared_.fd(), lifeline.get(), command_line_);
+  if (pid < 0)
+    throw spawn_error("cannot start a new fork server", errno);
+  current_ = server{std::move(sockets.ours), open_pidfd(pid), pid};
+}
+
+pid_t fork_client::start(fork_request request, int segment_fd, int stderr_fd) {
+  std::lock_guard lock{mutex_};
+  auto reply = ask(request, {segment_fd, stderr_fd});
+  if (!reply) {
+    replace_lost_server();
+    reply = ask(request, {segment_fd, stderr_fd});
+  }
+  if (!reply)
+    throw spawn_error("the fork server does not answer", ETIMEDOUT);
+  if (reply->pid < 0)
+    throw spawn_error("cannot start a process", reply->error);
+  return reply->pid;
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "process/clone.hpp"
+#include "process/exec.hpp"
+#include "process/fork_protocol.hpp"
+#include "process/socket_message.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace troupe::detail {
+
+namespace {
+
+// Every descriptor but the standard ones and ours is the user's and must not live on in children: an
+// inherited pipe or socket would be kept open by a process its owner knows nothing of.
+void close_all_but(std::vector<int> kept) {
+  std::sort(kept.begin(), kept.end());
+  unsigned from = 3;
+  for (int fd : kept) {
+    if (fd < 3)
+      continue;
+    if (static_cast<unsigned>(fd) > from)
+      ::syscall(SYS_close_range, from, static_cast<unsigned>(fd) - 1, 0);
+    from = static_cast<unsigned>(fd) + 1;
+  }
+  ::syscall(SYS_close_range, from, ~0U, 0);
+}
+
+void kill_session(const session_page& page) {
+  for (const auto& entry : page.roster) {
+    const pid_t pid = entry.pid.load();
+    if (pid <= 1)
+      continue;
+    ::kill(-pid, SIGKILL);
+    ::kill(pid, SIGKILL);
+  }
+}
+
+void use_stdio(int stderr_fd) {
+  ::dup2(stderr_fd, STDERR_FILENO);
+  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null >= 0) {
+    ::dup2(null, STDIN_FILENO);
+    if (null != STDIN_FILENO)
+      ::close(null);
+  }
+}
+
+class fork_server {
+ public:
+  explicit fork_server(fork_server_start start) : start_{std::move(start)} {}
+
+  [[noreturn]] void run() {
+    ::setpgid(0, 0); // a terminal's Ctrl-C is the supervisor's to handle
+    ::prctl(PR_SET_NAME, "troupe-fork", 0, 0, 0);
+    close_all_but({start_.socket.get(), start_.lifeline.get(), start_.shared->fd()});
+    if (start_.warm_up)
+      start_.warm_up();
+    for (;;) {
+      wait_for_request();
+      serve();
+    }
+  }
+
+ private:
+  void wait_for_request() {
+    std::array<pollfd, 2> fds{{{start_.socket.get(), POLLIN, 0}, {start_.lifeline.get(), POLLIN, 0}}};
+    while (::poll(fds.data(), fds.size(), -1) < 0 && errno == EINTR) {
+    }
+    if (fds[1].revents != 0) {
+      // Children watch the lifeline themselves; this is for those that are stopped.
+      kill_session(start_.shared->page());
+      ::_exit(0);
+    }
+  }
+
+  void serve() {
+    fork_request request;
+    received_message message;
+    const auto bytes = std::as_writable_bytes(std::span{&request, 1});
+    if (!receive_with_descriptors(start_.socket.get(), bytes, no_deadline, message) || message.size_bytes == 0)
+      ::_exit(0); // the supervisor closed its end
+    fork_reply reply{request.id, -1, EINVAL};
+    if (message.size_bytes == sizeof request)
+      reply = carry_out(request, message.fds);
+    send_with_descriptors(start_.socket.get(), std::as_bytes(std::span{&reply, 1}), {});
+  }
+
+  fork_reply carry_out(const fork_request& request, std::vector<descriptor>& fds) {
+    const std::size_t expected = request.kind == fork_kind::spare ? 1 : 2;
+    if (fds.size() != expected)
+      return {request.id, -1, EINVAL};
+    const pid_t pid = clone_process(parentage::sibling);
+    if (pid == 0)
+      become(request, fds);
+    return {request.id, pid, pid < 0 ? errno : 0};
+  }
+
+  [[noreturn]] void become(const fork_request& request, std::vector<descriptor>& fds) {
+    if (request.kind == fork_kind::spare) {
+      start_.socket = std::move(fds[0]);
+      fork_server{std::move(start_)}.run();
+    }
+    ::setpgid(0, 0); // killing the group reaches what the child starts
+    start_.socket.reset();
+    use_stdio(fds[1].get());
+    fds[1].reset();
+    child_start child{request, std::move(fds[0]), std::move(start_.lifeline), start_.shared};
+    if (request.kind == fork_kind::exec)
+      exec_child(child, start_.command_line);
+    start_.body(std::move(child));
+    ::_exit(70); // not reached
+  }
+
+  fork_server_start start_;
+};
+
+} // namespace
+
+void run_fork_server(fork_server_start start) {
+  fork_server{std::move(start)}.run();
+}
+
+} // namespace troupe::detail

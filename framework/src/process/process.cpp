@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/process.hpp>
+
+#include <troupe/exceptions.hpp>
+#include <troupe/failure.hpp>
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+
+namespace troupe {
+
+struct process::state {
+  detail::node& owner;
+  process_options options;
+  detail::child_entry entry;
+  encoder arguments;
+  detail::child child; // set by start
+};
+
+namespace {
+
+std::string default_name() {
+  static std::atomic<unsigned> count{0};
+  return "process-" + std::to_string(++count);
+}
+
+} // namespace
+
+process::process(runtime& rt, process_options options, detail::child_entry first, encoder arguments)
+    : state_{new state{detail::node::of(rt), std::move(options), first, std::move(arguments), {}}} {
+  if (state_->options.name.empty())
+    state_->options.name = default_name();
+}
+
+process::process(process&&) noexcept = default;
+
+process& process::operator=(process&& other) noexcept {
+  process gone{std::move(*this)};
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+process::~process() {
+  if (!state_ || !state_->child)
+    return;
+  if (state_->options.daemon) {
+    terminate();
+    if (!join_until(detail::deadline_after(std::chrono::seconds{1})))
+      kill();
+  }
+  state_->child.wait_ended(detail::forever_from_now);
+}
+
+process::state& process::checked(const char* what) const {
+  if (!state_)
+    throw usage_error(std::string{"process::"} + what + " on a closed or moved-from process");
+  if (!state_->child)
+    throw usage_error(std::string{"process::"} + what + " before start(): start the process first");
+  return *state_;
+}
+
+void process::start() {
+  if (!state_)
+    throw usage_error("process::start on a closed or moved-from process");
+  if (state_->child)
+    throw usage_error("process::start called a second time: make a new process object");
+  state_->child = state_->owner.start_child({state_->options.name}, state_->entry, state_->arguments);
+}
+
+void process::join() {
+  join_until(detail::forever_from_now);
+}
+
+bool process::join_until(detail::steady_time deadline) {
+  return checked("join").child.wait_ended(deadline);
+}
+
+void process::terminate() {
+  checked("terminate").child.kill(SIGTERM);
+}
+
+void process::kill() {
+  checked("kill").child.kill(SIGKILL);
+}
+
+void process::close() {
+  if (is_alive())
+    throw usage_error("process::close while it runs: join() or terminate() it first");
+  state_.reset();
+}
+
+bool process::is_alive() const {
+  return state_ && state_->child && !state_->child.wait_ended(detail::steady_time::min());
+}
+
+std::optional<int> process::exitcode() const {
+  if (!state_ || !state_->child || is_alive())
+    return std::nullopt;
+  const auto exit = state_->child.exit();
+  if (exit->signal)
+    return -*exit->signal;
+  return exit->code;
+}
+
+pid_t process::pid() const {
+  return checked("pid").child.pid();
+}
+
+const std::string& process::name() const {
+  if (!state_)
+    throw usage_error("process::name on a closed or moved-from process");
+  return state_->options.name;
+}
+
+bool process::daemon() const {
+  return state_ && state_->options.daemon;
+}
+
+int process::sentinel() const {
+  return checked("sentinel").child.pidfd();
+}
+
+process_info current_process() {
+  const auto name = detail::process_name();
+  return {name.empty() ? "main" : std::string{name}, ::getpid(), process_state::running, {}};
+}
+
+std::optional<process_info> parent_process() {
+  if (!detail::in_child_process())
+    return std::nullopt;
+  return process_info{"main", ::getppid(), process_state::running, {}};
+}
+
+} // namespace troupe

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "process/child_record.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace troupe::detail {
+
+/// The thread of a supervisor that watches its children: their ends (pidfds), their stderr, their
+/// heartbeats. It never runs user code. It also carries out what others post, such as starting a
+/// replacement, so that nobody's handler waits for a fork.
+class watcher {
+ public:
+  /// `on_end` is called on the watcher's thread after a child was collected.
+  watcher(std::chrono::milliseconds heartbeat, std::function<void(child_record&)> on_end);
+  ~watcher();
+  watcher(const watcher&) = delete;
+  watcher& operator=(const watcher&) = delete;
+
+  /// Any thread. The watcher keeps the record until it has ended. Errors: spawn_error.
+  void watch(std::shared_ptr<child_record> child);
+
+  /// Any thread. What is posted runs in order; what it throws is logged.
+  void post(std::function<void()> job);
+
+  /// Ends the thread; jobs not yet begun are dropped.
+  void stop();
+
+  std::vector<std::shared_ptr<child_record>> children() const;
+
+ private:
+  struct watched {
+    std::shared_ptr<child_record> child;
+    std::uint64_t last_heartbeats = 0;
+    int silent_ticks = 0;
+  };
+
+  void run();
+  void run_jobs();
+  void handle(std::uint64_t event);
+  void child_ended(process_id id);
+  void child_wrote(process_id id);
+  void check_heartbeats();
+  int wait_ms() const;
+  std::shared_ptr<child_record> find(process_id id) const;
+
+  std::chrono::milliseconds heartbeat_;
+  std::function<void(child_record&)> on_end_;
+  descriptor epoll_;
+  descriptor wake_; // eventfd
+
+  mutable std::mutex mutex_; // guards children_, jobs_
+  std::map<process_id, watched> children_;
+  std::deque<std::function<void()>> jobs_;
+
+  std::vector<process_id> stalled_; // watcher's thread only: stderr waits for ours
+  std::chrono::steady_clock::time_point next_check_;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "runtime/foundation.hpp"
+
+#include "caf/seam.hpp"
+#include "process/child_main.hpp"
+#include "process/clone.hpp"
+#include "process/exec.hpp"
+
+#include <troupe/exceptions.hpp>
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+session make_session() {
+  if (!single_threaded())
+    throw usage_error("worker processes come from a process that was forked before the first thread, but this "
+                      "program has threads already: call troupe::init(argc, argv) first thing in main");
+  return session::create();
+}
+
+} // namespace
+
+foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*writable=*/true} {
+  // Ours is entry 0 of the roster; awake unless parked.
+  shared.page().roster[0].pid.store(::getpid());
+  shared.page().roster[0].awake.store(1);
+  set_current_code_table(&code);
+  forks = std::make_unique<fork_client>(shared, own_command_line(), child_main, caf_seam::warm_up);
+}
+
+foundation::~foundation() {
+  forks.reset();
+  set_current_code_table(nullptr);
+}
+
+void take_up_exec_role() {
+  auto role = take_exec_role();
+  if (!role)
+    return;
+  static session shared = session::open(std::move(role->session));
+  if (role->fork_server)
+    run_fork_server({std::move(role->socket), std::move(role->lifeline), &shared, own_command_line(), child_main,
+                     caf_seam::warm_up});
+  child_main({role->request, std::move(role->segment), std::move(role->lifeline), &shared});
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/runtime.hpp>
+
+#include "actor/node_state.hpp"
+#include "runtime/foundation.hpp"
+
+#include <troupe/exceptions.hpp>
+
+#include <csignal>
+#include <memory>
+
+namespace troupe {
+
+namespace {
+
+// Set by init and by a runtime's constructor, on the main thread before there are others.
+std::unique_ptr<detail::foundation> the_foundation;
+bool made_by_init = false;
+runtime* the_runtime = nullptr;
+
+void check(const runtime_options& o) {
+  if (o.scheduler_threads == 0)
+    throw usage_error("runtime_options.scheduler_threads is 0: actors need at least 1");
+  if (o.spin.count() < 0 || o.heartbeat.count() < 0 || o.shutdown_timeout.count() < 0)
+    throw usage_error("runtime_options: spin, heartbeat and shutdown_timeout must not be negative");
+}
+
+std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::foundation& f) {
+  auto state = std::make_unique<detail::node::state>(f.shared, 0, f.shared.page().supervisor_bell, options.spin);
+  auto* s = state.get();
+  s->options = options;
+  s->forks = f.forks.get();
+  s->watch = std::make_unique<detail::watcher>(options.heartbeat,
+                                               [s](detail::child_record& child) { s->child_ended(child); });
+  s->start_scheduler_threads(options.scheduler_threads);
+  return std::make_unique<detail::node>(std::move(state));
+}
+
+void stop_children(detail::node& n, std::chrono::milliseconds timeout) {
+  auto children = n.children(); // in the order of their start
+  for (auto child = children.rbegin(); child != children.rend(); ++child) {
+    child->request_stop();
+    if (child->wait_ended(detail::deadline_after(timeout)))
+      continue;
+    child->kill(SIGKILL);
+    child->wait_ended(detail::forever_from_now);
+  }
+}
+
+} // namespace
+
+void init(int, char**) {
+  detail::take_up_exec_role();
+  if (the_foundation)
+    return;
+  the_foundation = std::make_unique<detail::foundation>();
+  made_by_init = true;
+}
+
+runtime::runtime(int, char**, runtime_options options) : options_{options} {
+  detail::take_up_exec_role();
+  check(options);
+  if (the_runtime)
+    throw usage_error("this process has a runtime already: one is alive at a time");
+  if (!the_foundation)
+    the_foundation = std::make_unique<detail::foundation>();
+  node_ = make_node(options, *the_foundation);
+  the_runtime = this;
+}
+
+runtime::~runtime() {
+  auto& state = node_->internals();
+  stop_children(*node_, options_.shutdown_timeout);
+  the_runtime = nullptr;
+  state.watch->stop();
+  state.stop_scheduler_threads();
+  node_.reset();
+  if (!made_by_init)
+    the_foundation.reset();
+}
+
+runtime& runtime::current() {
+  if (!the_runtime)
+    throw usage_error("there is no runtime in this process: make a troupe::runtime first");
+  return *the_runtime;
+}
+
+std::vector<process_info> runtime::active_children() const {
+  std::vector<process_info> all;
+  for (auto& child : node_->children())
+    if (!child.ended())
+      all.push_back({child.name(), child.pid(), process_state::running, {}});
+  return all;
+}
+
+} // namespace troupe
