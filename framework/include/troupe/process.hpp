@@ -18,8 +18,8 @@
 namespace troupe {
 
 struct process_options {
-  std::string name = {};  ///< default: "process-N"
-  bool daemon = false;    ///< terminated, not joined, by the destructor
+  std::string name = {}; ///< default: "process-N"
+  bool daemon = false;   ///< terminated, not joined, by the destructor
 };
 
 /// This process: its name and pid, and whether it is the one that made the runtime.
@@ -39,7 +39,8 @@ std::optional<process_info> parent_process();
 class process {
  public:
   template <class F, class... Args>
-  process(runtime& rt, F f, Args&&... args) : process(rt, process_options{}, std::move(f), std::forward<Args>(args)...) {}
+  process(runtime& rt, F f, Args&&... args)
+      : process(rt, process_options{}, std::move(f), std::forward<Args>(args)...) {}
 
   template <class F, class... Args>
   process(runtime& rt, process_options options, F f, Args&&... args)

@@ -5,19 +5,20 @@
 
 #include <troupe/exceptions.hpp>
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
-#include <unistd.h>
 #include <iostream>
 
 namespace troupe::detail {
 
-node::state::state(const session& s, std::uint32_t roster_index, doorbell& own_bell, std::chrono::microseconds spin)
+node::state::state(const session& s, std::uint32_t roster_index, doorbell& own_bell,
+                   std::chrono::microseconds spin)
     : shared{s},
       bell{own_bell},
       seam{[this] { duty.wake_scheduler(); }},
-      duty{own_bell, s.page().roster[roster_index], links, *this, *this,
-           spin_meter{spin, cpu_count(), s.page()}} {}
+      duty{own_bell, s.page().roster[roster_index],          links, *this,
+           *this,    spin_meter{spin, cpu_count(), s.page()}} {}
 
 node::state::~state() = default;
 
@@ -27,19 +28,31 @@ void node::state::on_message(process_id from, actor_number target, std::uint32_t
       on_process_message(tag, std::move(body));
     return;
   }
-  mailbox_ref to;
-  {
-    std::lock_guard lock{actors_mutex};
-    auto found = actors.find(target);
-    if (found == actors.end())
-      return; // it is gone; whoever sent this monitors it
-    to = found->second;
-  }
   envelope message;
   message.tag = tag;
   message.from = from;
   message.body = std::move(body);
+  mailbox_ref to;
+  {
+    std::lock_guard lock{actors_mutex};
+    auto found = actors.find(target);
+    if (found == actors.end()) {
+      if (keeps_early)
+        early.emplace_back(target, std::move(message));
+      return; // it is gone; whoever sent this monitors it
+    }
+    to = found->second;
+  }
   to.tell(std::move(message));
+}
+
+void node::state::publish(actor_number number, const mailbox_ref& ref) {
+  std::lock_guard lock{actors_mutex};
+  actors.emplace(number, ref);
+  for (auto& [target, message] : early)
+    if (target == number)
+      ref.tell(std::move(message));
+  std::erase_if(early, [number](const auto& e) { return e.first == number; });
 }
 
 // The end of a child takes the way of its messages: noted here, told by whoever polls its link, after the
@@ -124,16 +137,12 @@ void node::state::stop_scheduler_threads() {
 node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}
 node::~node() = default;
 
-node& node::of(runtime& rt) {
-  return *rt.node_;
-}
+node& node::of(runtime& rt) { return *rt.node_; }
 
 mailbox_ref node::spawn(std::unique_ptr<message_handler> handler, handler_kind kind, actor_number number) {
   auto ref = state_->seam.spawn(std::move(handler), kind);
-  if (number != 0) {
-    std::lock_guard lock{state_->actors_mutex};
-    state_->actors.emplace(number, ref);
-  }
+  if (number != 0)
+    state_->publish(number, ref);
   return ref;
 }
 
@@ -153,7 +162,8 @@ void node::tell(const mailbox_ref& to, envelope&& message) {
 }
 
 bool node::wait(const completion& flag, steady_time deadline) {
-  return state_->duty.wait(&flag, [&] { return flag.done(); }, deadline);
+  return state_->duty.wait(
+      &flag, [&] { return flag.done(); }, deadline);
 }
 
 void node::complete(completion& flag) {
@@ -165,9 +175,7 @@ bool node::wait_for(const void* key, function_ref<bool()> done, steady_time dead
   return state_->duty.wait(key, done, deadline);
 }
 
-void node::notify(const void* key) {
-  state_->duty.notify(key);
-}
+void node::notify(const void* key) { state_->duty.notify(key); }
 
 void node::post(std::function<void()> job) {
   {
@@ -178,11 +186,10 @@ void node::post(std::function<void()> job) {
   state_->duty.wake_scheduler();
 }
 
-void node::post_to_watcher(std::function<void()> job) {
-  state_->watch->post(std::move(job));
-}
+void node::post_to_watcher(std::function<void()> job) { state_->watch->post(std::move(job)); }
 
-child node::start_child(child_options options, child_entry entry, function_ref<void(byte_writer&)> arguments) {
+child node::start_child(child_options options, child_entry entry,
+                        function_ref<void(byte_writer&)> arguments) {
   return {*this, detail::start_child(*state_, std::move(options), entry, arguments)};
 }
 
@@ -194,8 +201,6 @@ std::vector<child> node::children() const {
   return all;
 }
 
-bool node::stopping() const {
-  return state_->stop.load();
-}
+bool node::stopping() const { return state_->stop.load(); }
 
 } // namespace troupe::detail

@@ -40,6 +40,9 @@ struct node::state final : link_events, ready_actors {
   bool run_one() override { return run_posted() || seam.run_one(); }
   bool has_ready() const override { return posted_count.load() != 0 || seam.has_ready(); }
 
+  /// Makes `ref` reachable for other processes and hands it what came before.
+  void publish(actor_number number, const mailbox_ref& ref);
+
   bool run_posted();
   void start_scheduler_threads(std::size_t count);
   void stop_scheduler_threads();
@@ -50,8 +53,10 @@ struct node::state final : link_events, ready_actors {
   caf_seam seam;
   polling_duty duty;
 
-  std::mutex actors_mutex; // guards actors, next_number
+  std::mutex actors_mutex; // guards what follows, up to next_number
   std::unordered_map<actor_number, mailbox_ref> actors;
+  bool keeps_early = false; // a child that has not started its actors yet keeps what comes for them
+  std::vector<std::pair<actor_number, envelope>> early;
   actor_number next_number = 1;
 
   std::mutex posted_mutex; // guards posted
@@ -66,8 +71,8 @@ struct node::state final : link_events, ready_actors {
   fork_client* forks = nullptr;
   std::unique_ptr<watcher> watch;
   std::atomic<process_id> next_process{1};
-  void child_ended(child_record& child); // watcher's thread
-  std::mutex exits_mutex;                // guards exits
+  void child_ended(child_record& child);                                     // watcher's thread
+  std::mutex exits_mutex;                                                    // guards exits
   std::unordered_map<process_id, std::shared_ptr<const process_exit>> exits; // collected, not yet told
 
   // Child only.

@@ -21,7 +21,8 @@ bool polling_duty::poll_once() {
 
 // Gives the duty back without leaving anything that arrived meanwhile to nobody.
 void polling_duty::leave() {
-  if (standing_count_.load(std::memory_order_seq_cst) == 0 && scheduler_parked_.load(std::memory_order_seq_cst)) {
+  if (standing_count_.load(std::memory_order_seq_cst) == 0 &&
+      scheduler_parked_.load(std::memory_order_seq_cst)) {
     bell_.announce_sleep(doorbell::scheduler_seat); // on behalf of the one who sleeps there
     if (links_.has_input()) {
       bell_.stay_awake();
@@ -172,7 +173,10 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
 }
 
 void polling_duty::park_scheduler(const std::atomic<bool>& stop) {
-  scheduler_parked_.store(true, std::memory_order_seq_cst);
+  if (scheduler_parked_.exchange(true, std::memory_order_seq_cst)) { // another scheduler thread has the seat
+    leave();
+    return;
+  }
   const auto seen = bell_.announce_sleep(doorbell::scheduler_seat);
   const bool sleep = !links_.has_input() && !actors_.has_ready() && !stop.load(std::memory_order_seq_cst);
   if (!sleep)
@@ -188,13 +192,23 @@ void polling_duty::park_scheduler(const std::atomic<bool>& stop) {
   scheduler_parked_.store(false, std::memory_order_seq_cst);
 }
 
+// Somebody else polls. The first scheduler thread sits down on its seat of the doorbell all the same, where a
+// driver that leaves can arm the bell on its behalf without waking it; others wait for actors to run.
 void polling_duty::idle_scheduler(const std::atomic<bool>& stop) {
+  const auto needed = [&] {
+    return stop.load(std::memory_order_seq_cst) || actors_.has_ready() ||
+           !held_.load(std::memory_order_seq_cst);
+  };
+  if (!scheduler_parked_.exchange(true, std::memory_order_seq_cst)) {
+    const auto seen = bell_.seat[doorbell::scheduler_seat].load(std::memory_order_seq_cst);
+    if (!needed())
+      bell_.sleep(doorbell::scheduler_seat, seen, no_deadline);
+    scheduler_parked_.store(false, std::memory_order_seq_cst);
+    return;
+  }
   std::unique_lock lock{idle_mutex_};
   idle_count_.fetch_add(1, std::memory_order_seq_cst);
-  idle_.wait(lock, [&] {
-    return stop.load(std::memory_order_acquire) || actors_.has_ready()
-           || !held_.load(std::memory_order_seq_cst);
-  });
+  idle_.wait(lock, needed);
   idle_count_.fetch_sub(1, std::memory_order_seq_cst);
 }
 

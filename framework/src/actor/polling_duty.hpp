@@ -18,9 +18,9 @@ namespace troupe::detail {
 class ready_actors {
  public:
   virtual ~ready_actors() = default;
-  virtual bool run_local() = 0;        // what this thread made ready and may run
-  virtual bool run_one() = 0;          // scheduler threads: any
-  virtual bool has_ready() const = 0;  // for scheduler threads
+  virtual bool run_local() = 0;       // what this thread made ready and may run
+  virtual bool run_one() = 0;         // scheduler threads: any
+  virtual bool has_ready() const = 0; // for scheduler threads
 };
 
 /// Who polls the links of this process. One thread at a time has the duty:
@@ -53,8 +53,11 @@ class polling_duty {
   /// Runs actors and polls until `stop`. Scheduler threads.
   void run_scheduler(const std::atomic<bool>& stop);
 
-  /// An actor is ready for the scheduler's threads, or `stop` was set.
+  /// An actor is ready for the scheduler's threads.
   void wake_scheduler();
+
+  /// `stop` was set: all threads of the scheduler are to see it.
+  void wake_all_schedulers();
 
  private:
   struct stander_by {
@@ -64,6 +67,7 @@ class polling_duty {
 
   bool try_take();
   void leave();
+  void arm_scheduler();
   bool wake_one_stander_by();
   bool poll_once();
   void drive(function_ref<bool()> done, steady_time deadline);
@@ -75,19 +79,19 @@ class polling_duty {
 
   doorbell& bell_;
   roster_entry& own_entry_;
-  link_table& links_;      // duty holder only
+  link_table& links_; // duty holder only
   link_events& events_;
   ready_actors& actors_;
-  spin_meter meter_;       // duty holder only
+  spin_meter meter_; // duty holder only
 
   std::atomic<bool> held_{false};
-  std::atomic<bool> scheduler_parked_{false}; // a scheduler thread sleeps on its seat of the doorbell
+  std::atomic<int> parked_count_{0}; // scheduler threads that sleep on their seat of the doorbell
 
-  std::mutex standing_mutex_;                 // guards standing_
+  std::mutex standing_mutex_; // guards standing_
   std::vector<stander_by*> standing_;
   std::atomic<std::size_t> standing_count_{0};
 
-  std::mutex idle_mutex_;                     // for idle_: scheduler threads without anything to poll
+  std::mutex idle_mutex_; // for idle_: scheduler threads without anything to poll
   std::condition_variable idle_;
   std::atomic<std::size_t> idle_count_{0};
 };

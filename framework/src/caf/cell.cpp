@@ -62,8 +62,6 @@ void cell::monitor(const mailbox_ref& other) {
     caf::event_based_actor::monitor(remote->proxy());
 }
 
-void cell::quit() {
-  caf::event_based_actor::quit();
-}
+void cell::quit() { caf::event_based_actor::quit(); }
 
 } // namespace troupe::detail

@@ -16,7 +16,8 @@ using exit_lookup = std::function<std::unique_ptr<process_down>(const caf::actor
 /// The CAF actor that runs one message_handler.
 class cell final : public caf::event_based_actor, private actor_context {
  public:
-  cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind, exit_lookup lookup);
+  cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind,
+       exit_lookup lookup);
   ~cell() override;
 
   handler_kind kind() const { return kind_; }

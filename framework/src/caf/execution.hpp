@@ -3,10 +3,10 @@
 
 #include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
-#include <caf/detail/thread_safe_actor_clock.hpp>
 
 #include <atomic>
 #include <deque>
@@ -37,7 +37,7 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
   std::function<void()> wake_;                 // constant once actors run
   std::mutex mutex_;                           // guards jobs_
   std::deque<caf::resumable*> jobs_;
-  std::atomic<std::size_t> ready_{0};          // jobs_.size()
+  std::atomic<std::size_t> ready_{0}; // jobs_.size()
 };
 
 /// A thread of ours in CAF's eyes. Actors made ready by this thread are queued here when it may run

@@ -15,9 +15,8 @@ void proxy::enqueue(caf::mailbox_element_ptr message, caf::execution_unit*) {
   if (!content.match_element<box>(0))
     return; // CAF's own messages (links, exits) end here: a process's end is ours to observe
   auto& boxed = content.get_mutable_as<box>(0).content;
-  link_->send(number_, boxed.tag, [&](byte_writer& w) {
-    w.put(boxed.body.bytes().data(), boxed.body.bytes().size());
-  });
+  link_->send(number_, boxed.tag,
+              [&](byte_writer& w) { w.put(boxed.body.bytes().data(), boxed.body.bytes().size()); });
   link_->ring_peer();
 }
 

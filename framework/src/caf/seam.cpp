@@ -2,8 +2,8 @@
 #include "caf/seam.hpp"
 
 #include "caf/cell.hpp"
-#include "caf/proxy.hpp"
 #include "caf/execution.hpp"
+#include "caf/proxy.hpp"
 #include "caf/targets.hpp"
 
 #include <caf/actor_system.hpp>
@@ -63,13 +63,9 @@ caf_seam::caf_seam(std::function<void()> wake) : state_{std::make_unique<state>(
   state_->central().on_ready(std::move(wake));
 }
 
-caf_seam::~caf_seam() {
-  state_->central().on_ready({});
-}
+caf_seam::~caf_seam() { state_->central().on_ready({}); }
 
-void caf_seam::warm_up() {
-  state throwaway;
-}
+void caf_seam::warm_up() { state throwaway; }
 
 mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_kind kind) {
   auto* s = state_.get();
@@ -83,21 +79,32 @@ mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_ki
     down->exit = s->processes[owner->second].exit;
     return down;
   };
-  auto actor = s->system.spawn<cell, caf::hidden + caf::lazy_init>(std::move(handler), kind, std::move(lookup));
+  auto actor =
+      s->system.spawn<cell, caf::hidden + caf::lazy_init>(std::move(handler), kind, std::move(lookup));
   auto pointer = caf::actor_cast<caf::strong_actor_ptr>(actor);
   return mailbox_ref{std::make_shared<local_target>(s->system, std::move(pointer))};
 }
 
 mailbox_ref caf_seam::proxy(process_id process, actor_number number, std::shared_ptr<link> way) {
   auto& s = *state_;
-  std::lock_guard lock{s.mutex};
-  auto& known = s.processes[process].proxies[number];
-  if (!known) {
-    caf::actor_config config;
-    known = caf::make_actor<detail::proxy, caf::strong_actor_ptr>(
-        s.system.next_actor_id(), s.system.node(), &s.system, config, number, way);
-    s.owner_of_proxy[known->aid] = process;
+  caf::strong_actor_ptr known;
+  bool ended = false;
+  {
+    std::lock_guard lock{s.mutex};
+    auto& record = s.processes[process];
+    ended = record.exit != nullptr;
+    auto& place = record.proxies[number];
+    if (!place) {
+      caf::actor_config config;
+      place = caf::make_actor<detail::proxy, caf::strong_actor_ptr>(s.system.next_actor_id(), s.system.node(),
+                                                                    &s.system, config, number, way);
+      s.owner_of_proxy[place->aid] = process;
+    }
+    known = place;
   }
+  if (ended) // a proxy of a dead process is dead from the start: monitors fire at once
+    static_cast<caf::actor_proxy*>(known->get())
+        ->kill_proxy(nullptr, caf::exit_reason::remote_link_unreachable);
   return mailbox_ref{std::make_shared<remote_target>(s.system, known, process, number, std::move(way))};
 }
 
@@ -112,23 +119,16 @@ void caf_seam::process_ended(process_id process, std::shared_ptr<const process_e
     s.forget_oldest(process);
   }
   for (auto& [number, p] : proxies)
-    static_cast<caf::actor_proxy*>(p->get())->kill_proxy(&s.this_thread(), caf::exit_reason::remote_link_unreachable);
+    static_cast<caf::actor_proxy*>(p->get())->kill_proxy(&s.this_thread(),
+                                                         caf::exit_reason::remote_link_unreachable);
 }
 
-void caf_seam::enter_scheduler_thread() {
-  state_->this_thread().become_scheduler_thread();
-}
+void caf_seam::enter_scheduler_thread() { state_->this_thread().become_scheduler_thread(); }
 
-bool caf_seam::run_local() {
-  return state_->this_thread().run_local();
-}
+bool caf_seam::run_local() { return state_->this_thread().run_local(); }
 
-bool caf_seam::run_one() {
-  return state_->this_thread().run_one(state_->central());
-}
+bool caf_seam::run_one() { return state_->this_thread().run_one(state_->central()); }
 
-bool caf_seam::has_ready() const {
-  return state_->central().has_ready();
-}
+bool caf_seam::has_ready() const { return state_->central().has_ready(); }
 
 } // namespace troupe::detail

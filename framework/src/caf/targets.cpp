@@ -17,9 +17,7 @@ void enqueue(caf::actor_system& sys, const caf::strong_actor_ptr& to, envelope&&
 
 } // namespace
 
-void local_target::deliver(envelope&& message) {
-  enqueue(system_, cell_, std::move(message));
-}
+void local_target::deliver(envelope&& message) { enqueue(system_, cell_, std::move(message)); }
 
 void local_target::write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) {
   byte_buffer buffer;
@@ -30,8 +28,6 @@ void local_target::write(std::uint32_t tag, function_ref<void(byte_writer&)> enc
   deliver(std::move(message));
 }
 
-void remote_target::deliver(envelope&& message) {
-  enqueue(system_, proxy_, std::move(message));
-}
+void remote_target::deliver(envelope&& message) { enqueue(system_, proxy_, std::move(message)); }
 
 } // namespace troupe::detail

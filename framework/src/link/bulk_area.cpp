@@ -21,9 +21,7 @@ constexpr std::uint64_t kept_warm = 64ULL << 20;
 
 } // namespace
 
-bulk_area::bulk_area(std::span<std::byte> area) : area_{area} {
-  free_.emplace(0, area.size());
-}
+bulk_area::bulk_area(std::span<std::byte> area) : area_{area} { free_.emplace(0, area.size()); }
 
 void bulk_area::free_stretch(std::uint64_t offset, std::uint64_t size_bytes) {
   const auto end = offset + size_bytes;
@@ -62,9 +60,9 @@ bulk_extent bulk_area::allocate(std::size_t size_bytes) {
   const auto total = (size_bytes + sizeof(bulk_header) + page - 1) / page * page;
   auto fits = std::find_if(free_.begin(), free_.end(), [&](const auto& s) { return s.second >= total; });
   if (size_bytes > area_.size() || fits == free_.end())
-    throw error("a message of " + std::to_string(size_bytes) + " bytes does not fit the "
-                + std::to_string(area_.size()) + " bytes a link has for large payloads; "
-                + "put the data into shared memory (array, shared_memory) and send its handle");
+    throw error("a message of " + std::to_string(size_bytes) + " bytes does not fit the " +
+                std::to_string(area_.size()) + " bytes a link has for large payloads; " +
+                "put the data into shared memory (array, shared_memory) and send its handle");
   const auto [offset, available] = *fits;
   free_.erase(fits);
   if (available > total)
@@ -80,8 +78,8 @@ void bulk_area::cancel(const bulk_extent& extent) {
 }
 
 std::span<const std::byte> resolve_bulk(std::span<std::byte> area, bulk_reference ref) {
-  if (ref.offset < sizeof(bulk_header) || ref.offset % alignof(bulk_header) != 0 || ref.offset > area.size()
-      || ref.size_bytes > area.size() - ref.offset)
+  if (ref.offset < sizeof(bulk_header) || ref.offset % alignof(bulk_header) != 0 ||
+      ref.offset > area.size() || ref.size_bytes > area.size() - ref.offset)
     throw decode_error("malformed frame on a link: payload outside the bulk area");
   return area.subspan(ref.offset, ref.size_bytes);
 }

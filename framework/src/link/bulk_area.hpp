@@ -50,8 +50,8 @@ class bulk_area {
   void free_stretch(std::uint64_t offset, std::uint64_t size_bytes);
 
   std::span<std::byte> area_;
-  std::map<std::uint64_t, std::uint64_t> free_;                    // offset → size
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> lent_;      // offset, size
+  std::map<std::uint64_t, std::uint64_t> free_;               // offset → size
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> lent_; // offset, size
 };
 
 /// The reader's check of a reference from another process. Errors: decode_error.

@@ -43,9 +43,7 @@ struct alignas(64) doorbell {
     return seen;
   }
 
-  void sleep(int which, std::uint32_t seen, steady_time deadline) {
-    futex_wait(seat[which], seen, deadline);
-  }
+  void sleep(int which, std::uint32_t seen, steady_time deadline) { futex_wait(seat[which], seen, deadline); }
 
   /// Owner: nobody needs to ring, somebody is polling.
   void stay_awake() { parked.store(awake, std::memory_order_relaxed); }

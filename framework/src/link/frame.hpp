@@ -17,9 +17,9 @@ enum class frame_kind : std::uint16_t {
 struct frame_header {
   std::uint32_t size_bytes = 0; // of the payload, without padding
   frame_kind kind = frame_kind::message;
-  std::uint16_t check = 0;      // over the other fields: finds garbage before it is believed
-  std::uint32_t target = 0;     // actor in the receiving process; 0 is the process itself
-  std::uint32_t tag = 0;        // meaning of the payload, the target's business
+  std::uint16_t check = 0;  // over the other fields: finds garbage before it is believed
+  std::uint32_t target = 0; // actor in the receiving process; 0 is the process itself
+  std::uint32_t tag = 0;    // meaning of the payload, the target's business
 };
 static_assert(sizeof(frame_header) == 16);
 

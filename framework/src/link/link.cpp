@@ -11,9 +11,7 @@ namespace troupe::detail {
 
 namespace {
 
-direction opposite(direction d) {
-  return d == direction::down ? direction::up : direction::down;
-}
+direction opposite(direction d) { return d == direction::down ? direction::up : direction::down; }
 
 } // namespace
 

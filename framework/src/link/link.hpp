@@ -76,13 +76,13 @@ class link {
   doorbell& peer_bell_;
   std::span<std::byte> incoming_bulk_;
 
-  std::mutex send_mutex_;                 // guards writer_, bulk_, outbox_
+  std::mutex send_mutex_; // guards writer_, bulk_, outbox_
   ring_writer writer_;
   bulk_area bulk_;
   std::deque<waiting_frame> outbox_;
   std::atomic<std::size_t> outbox_frames_{0}; // outbox_.size(), for readers without the mutex
 
-  ring_reader reader_;                    // polling duty only
+  ring_reader reader_; // polling duty only
   std::atomic<bool> peer_gone_{false};
 };
 

@@ -67,8 +67,11 @@ bool ring_reader::next(frame_view& frame) {
     if (bytes > there || bytes > memory_.capacity - position)
       malformed("longer than what is there");
     head_ += bytes;
-    if (frame.header.kind == frame_kind::skip)
+    if (frame.header.kind == frame_kind::skip) {
+      if (position == 0 || position + bytes != memory_.capacity) // a chain of fillers could go on for ever
+        malformed("a filler that does not lead to the end of the ring");
       continue;
+    }
     if (frame.header.kind != frame_kind::message && frame.header.kind != frame_kind::bulk)
       malformed("unknown kind");
     frame.payload = memory_.data + position + sizeof(frame_header);

@@ -17,9 +17,7 @@ constexpr std::size_t total_bytes = bulk_at + 2 * segment::bulk_bytes;
 
 static_assert(sizeof(child_page) <= page_bytes && sizeof(ring_words) <= page_bytes);
 
-constexpr std::size_t index(direction d) {
-  return d == direction::down ? 0 : 1;
-}
+constexpr std::size_t index(direction d) { return d == direction::down ? 0 : 1; }
 
 } // namespace
 
@@ -31,17 +29,11 @@ segment segment::create() {
   return s;
 }
 
-segment segment::open(descriptor fd) {
-  return segment{shared_mapping::open(std::move(fd), total_bytes)};
-}
+segment segment::open(descriptor fd) { return segment{shared_mapping::open(std::move(fd), total_bytes)}; }
 
-child_page& segment::page() const {
-  return *reinterpret_cast<child_page*>(mapping_.data());
-}
+child_page& segment::page() const { return *reinterpret_cast<child_page*>(mapping_.data()); }
 
-std::span<std::byte> segment::black_box() const {
-  return {mapping_.data() + black_box_at, black_box_bytes};
-}
+std::span<std::byte> segment::black_box() const { return {mapping_.data() + black_box_at, black_box_bytes}; }
 
 ring_memory segment::ring(direction d) const {
   auto* at = mapping_.data() + rings_at + index(d) * ring_bytes;

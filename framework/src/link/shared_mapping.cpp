@@ -15,8 +15,8 @@ shared_mapping shared_mapping::create(const char* name, std::size_t size_bytes) 
   descriptor fd{::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)};
   if (!fd)
     throw spawn_error("cannot create shared memory", errno);
-  if (::ftruncate(fd.get(), static_cast<off_t>(size_bytes)) != 0
-      || ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+  if (::ftruncate(fd.get(), static_cast<off_t>(size_bytes)) != 0 ||
+      ::fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
     throw spawn_error("cannot size shared memory", errno);
   return open(std::move(fd), size_bytes);
 }

@@ -56,13 +56,16 @@ void join_runtime() {
   own->memory = std::make_shared<segment>(segment::open(std::move(start.segment)));
   own->memory->forget_descriptor();
   auto& page = own->memory->page();
-  start_control_thread(start.lifeline.get(), page.heartbeat, std::chrono::milliseconds{start.request.heartbeat_ms});
+  start_control_thread(start.lifeline.get(), page.heartbeat,
+                       std::chrono::milliseconds{start.request.heartbeat_ms});
   start.shared->protect_code_region();
   set_current_code_table(new code_table{start.shared->code_region(), /*writable=*/false}); // for ever
   auto state = std::make_unique<node::state>(*start.shared, start.request.roster_index, page.bell,
                                              std::chrono::microseconds{start.request.spin_us});
-  state->to_supervisor = std::make_shared<link>(own->memory, direction::up, start.shared->page().supervisor_bell);
+  state->to_supervisor =
+      std::make_shared<link>(own->memory, direction::up, start.shared->page().supervisor_bell);
   state->on_process_message = on_process_message;
+  state->keeps_early = true;
   state->links.add(0, state->to_supervisor);
   state->seam.enter_scheduler_thread();
   own->here = std::make_unique<node>(std::move(state));
@@ -93,29 +96,23 @@ void child_main(child_start&& start) {
     code = run_entry();
   } catch (...) {
     const failure why{std::current_exception()};
-    std::cerr << "troupe: process " << process_name() << " ended with " << why.type_name() << ": " << why.what()
-              << std::endl;
+    std::cerr << "troupe: process " << process_name() << " ended with " << why.type_name() << ": "
+              << why.what() << std::endl;
   }
   end_at_exit(code, nullptr);
   ::_exit(code);
 }
 
-bool in_child_process() {
-  return own != nullptr;
-}
+bool in_child_process() { return own != nullptr; }
 
-std::span<std::byte> child_context::black_box() const {
-  return own->memory->black_box();
-}
+std::span<std::byte> child_context::black_box() const { return own->memory->black_box(); }
 
 mailbox_ref child_context::supervisor_actor(actor_number number) const {
   auto& state = node_.internals();
   return state.seam.proxy(0, number, state.to_supervisor);
 }
 
-bool child_context::congested() const {
-  return node_.internals().to_supervisor->congested();
-}
+bool child_context::congested() const { return node_.internals().to_supervisor->congested(); }
 
 void child_context::wait_for_room() const {
   node_.internals().duty.drive_while([this] { return congested(); });
@@ -123,6 +120,11 @@ void child_context::wait_for_room() const {
 
 int child_context::serve() const {
   auto& state = node_.internals();
+  {
+    std::lock_guard lock{state.actors_mutex};
+    state.keeps_early = false;
+    state.early.clear();
+  }
   state.duty.run_scheduler(state.stop);
   while (state.run_one()) { // what came before the request
   }

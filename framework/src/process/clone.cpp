@@ -11,12 +11,12 @@
 #include <cstddef>
 
 #if defined(__has_feature)
-#  if __has_feature(thread_sanitizer)
-#    define TROUPE_TSAN 1
-#  endif
+#if __has_feature(thread_sanitizer)
+#define TROUPE_TSAN 1
+#endif
 #endif
 #if defined(__SANITIZE_THREAD__)
-#  define TROUPE_TSAN 1
+#define TROUPE_TSAN 1
 #endif
 
 namespace troupe::detail {

@@ -38,7 +38,8 @@ void* run(void* argument) {
 
 } // namespace
 
-void start_control_thread(int lifeline, std::atomic<std::uint64_t>& heartbeat, std::chrono::milliseconds interval) {
+void start_control_thread(int lifeline, std::atomic<std::uint64_t>& heartbeat,
+                          std::chrono::milliseconds interval) {
   static control c{lifeline, heartbeat, interval.count() > 0 ? static_cast<int>(interval.count()) : -1};
   heartbeat.fetch_add(1, std::memory_order_relaxed);
   pthread_attr_t attributes;

@@ -19,9 +19,7 @@ namespace {
 
 constexpr const char* own_program = "/proc/self/exe"; // right even when the file was replaced meanwhile
 
-void keep_open(int fd) {
-  ::fcntl(fd, F_SETFD, 0);
-}
+void keep_open(int fd) { ::fcntl(fd, F_SETFD, 0); }
 
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> result;
@@ -82,7 +80,8 @@ void exec_child(child_start& child, const std::vector<std::string>& command_line
   ::_exit(127);
 }
 
-pid_t exec_fork_server(int socket, int session_fd, int lifeline, const std::vector<std::string>& command_line) {
+pid_t exec_fork_server(int socket, int session_fd, int lifeline,
+                       const std::vector<std::string>& command_line) {
   char role[128];
   std::snprintf(role, sizeof role, "%s=fork_server %d %d %d", exec_variable, socket, session_fd, lifeline);
   auto environment = environment_with(role);
@@ -117,8 +116,8 @@ std::optional<exec_role> take_exec_role() {
     role.socket = descriptor{a};
     role.session = descriptor{b};
     role.lifeline = descriptor{c};
-  } else if (std::sscanf(value.c_str(), "child %d %d %d %256s", &a, &b, &c, hex) == 4
-             && from_hex(hex, role.request)) {
+  } else if (std::sscanf(value.c_str(), "child %d %d %d %256s", &a, &b, &c, hex) == 4 &&
+             from_hex(hex, role.request)) {
     role.session = descriptor{a};
     role.segment = descriptor{b};
     role.lifeline = descriptor{c};

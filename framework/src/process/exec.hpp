@@ -16,7 +16,8 @@ namespace troupe::detail {
 
 /// Starts this program afresh as a fork server; for when all fork servers are gone and the supervisor
 /// has threads. Returns its pid, or -1 with errno.
-pid_t exec_fork_server(int socket, int session_fd, int lifeline, const std::vector<std::string>& command_line);
+pid_t exec_fork_server(int socket, int session_fd, int lifeline,
+                       const std::vector<std::string>& command_line);
 
 /// What this image was executed for.
 struct exec_role {

@@ -91,8 +91,8 @@ std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int
     fork_reply reply;
     received_message message;
     if (!receive_with_descriptors(current_->socket.get(), std::as_writable_bytes(std::span{&reply, 1}),
-                                  deadline, message)
-        || message.size_bytes != sizeof reply)
+                                  deadline, message) ||
+        message.size_bytes != sizeof reply)
       return std::nullopt;
     if (reply.id == request.id)
       return reply;

@@ -23,7 +23,7 @@ enum class fork_kind : std::uint32_t {
 struct fork_request {
   std::uint64_t id = 0;
   fork_kind kind = fork_kind::child;
-  std::uint32_t process = 0;         // process_id
+  std::uint32_t process = 0; // process_id
   std::uint32_t roster_index = 0;
   std::uint32_t heartbeat_ms = 0;
   std::uint32_t spin_us = 0;

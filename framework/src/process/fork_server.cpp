@@ -87,7 +87,8 @@ class fork_server {
     fork_request request;
     received_message message;
     const auto bytes = std::as_writable_bytes(std::span{&request, 1});
-    if (!receive_with_descriptors(start_.socket.get(), bytes, no_deadline, message) || message.size_bytes == 0)
+    if (!receive_with_descriptors(start_.socket.get(), bytes, no_deadline, message) ||
+        message.size_bytes == 0)
       ::_exit(0); // the supervisor closed its end
     fork_reply reply{request.id, -1, EINVAL};
     if (message.size_bytes == sizeof request)
@@ -126,8 +127,6 @@ class fork_server {
 
 } // namespace
 
-void run_fork_server(fork_server_start start) {
-  fork_server{std::move(start)}.run();
-}
+void run_fork_server(fork_server_start start) { fork_server{std::move(start)}.run(); }
 
 } // namespace troupe::detail

@@ -69,21 +69,13 @@ void process::start() {
   state_->child = state_->owner.start_child({state_->options.name}, state_->entry, state_->arguments);
 }
 
-void process::join() {
-  join_until(detail::forever_from_now);
-}
+void process::join() { join_until(detail::forever_from_now); }
 
-bool process::join_until(detail::steady_time deadline) {
-  return checked("join").child.wait_ended(deadline);
-}
+bool process::join_until(detail::steady_time deadline) { return checked("join").child.wait_ended(deadline); }
 
-void process::terminate() {
-  checked("terminate").child.kill(SIGTERM);
-}
+void process::terminate() { checked("terminate").child.kill(SIGTERM); }
 
-void process::kill() {
-  checked("kill").child.kill(SIGKILL);
-}
+void process::kill() { checked("kill").child.kill(SIGKILL); }
 
 void process::close() {
   if (is_alive())
@@ -104,9 +96,7 @@ std::optional<int> process::exitcode() const {
   return exit->code;
 }
 
-pid_t process::pid() const {
-  return checked("pid").child.pid();
-}
+pid_t process::pid() const { return checked("pid").child.pid(); }
 
 const std::string& process::name() const {
   if (!state_)
@@ -114,13 +104,9 @@ const std::string& process::name() const {
   return state_->options.name;
 }
 
-bool process::daemon() const {
-  return state_ && state_->options.daemon;
-}
+bool process::daemon() const { return state_ && state_->options.daemon; }
 
-int process::sentinel() const {
-  return checked("sentinel").child.pidfd();
-}
+int process::sentinel() const { return checked("sentinel").child.pidfd(); }
 
 process_info current_process() {
   const auto name = detail::process_name();

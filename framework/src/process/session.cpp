@@ -19,9 +19,7 @@ session session::open(descriptor fd) {
   return session{shared_mapping::open(std::move(fd), code_at + code_bytes)};
 }
 
-void session::protect_code_region() const {
-  ::mprotect(mapping_.data() + code_at, code_bytes, PROT_READ);
-}
+void session::protect_code_region() const { ::mprotect(mapping_.data() + code_at, code_bytes, PROT_READ); }
 
 std::uint32_t take_roster_entry(session_page& page) {
   for (std::uint32_t i = 1; i < session_page::roster_size; ++i) {
@@ -40,8 +38,8 @@ unsigned awake_count(const session_page& page) {
   unsigned count = 0;
   const auto used = page.roster_used.load(std::memory_order_acquire);
   for (std::uint32_t i = 0; i < used && i < session_page::roster_size; ++i)
-    count += page.roster[i].pid.load(std::memory_order_relaxed) != 0
-             && page.roster[i].awake.load(std::memory_order_relaxed) != 0;
+    count += page.roster[i].pid.load(std::memory_order_relaxed) != 0 &&
+             page.roster[i].awake.load(std::memory_order_relaxed) != 0;
   return count;
 }
 

@@ -15,8 +15,8 @@ namespace troupe::detail {
 
 /// One living process of a runtime, seen by all others.
 struct roster_entry {
-  std::atomic<pid_t> pid{0};            // written by the supervisor; 0: entry is free
-  std::atomic<std::uint32_t> awake{0};  // written by the process itself: it is not parked
+  std::atomic<pid_t> pid{0};           // written by the supervisor; 0: entry is free
+  std::atomic<std::uint32_t> awake{0}; // written by the process itself: it is not parked
 };
 
 /// Memory shared by a supervisor, its fork servers and all its children.

@@ -48,22 +48,24 @@ fork_request make_request(const runtime_options& options, process_id id, std::ui
 std::shared_ptr<child_record> start_child(node::state& n, child_options options, child_entry entry,
                                           function_ref<void(byte_writer&)> arguments) {
   if (!n.forks)
-    throw usage_error("a child process cannot start processes of its own: start them from the program that made "
-                      "the runtime");
+    throw usage_error(
+        "a child process cannot start processes of its own: start them from the program that made "
+        "the runtime");
   if (n.stop.load())
     throw stopped("the runtime is ending: no new processes");
   auto& page = n.shared.page();
   const auto roster_index = take_roster_entry(page);
   if (roster_index == 0)
-    throw spawn_error("a runtime has at most " + std::to_string(session_page::roster_size - 1) + " processes at a time",
-                      EAGAIN);
+    throw spawn_error(
+        "a runtime has at most " + std::to_string(session_page::roster_size - 1) + " processes at a time",
+        EAGAIN);
   std::shared_ptr<child_record> record;
   pid_t pid = 0;
   try {
     auto memory = std::make_shared<segment>(segment::create());
     auto pipe = make_stderr_pipe();
-    record = std::make_shared<child_record>(n.next_process.fetch_add(1), options.name, page, roster_index, memory,
-                                            std::move(pipe.read));
+    record = std::make_shared<child_record>(n.next_process.fetch_add(1), options.name, page, roster_index,
+                                            memory, std::move(pipe.read));
     // The entry waits in the ring before the process exists: no round trip, any size.
     const auto index = code_index_of(entry);
     record->way()->send(0, static_cast<std::uint32_t>(process_tag::entry), [&](byte_writer& w) {

@@ -24,9 +24,7 @@ constexpr std::chrono::milliseconds stalled_retry{50};
 // An event's number: what happened, and to whom.
 enum class source : std::uint64_t { wake = 0, ended = 1, wrote = 2 };
 
-std::uint64_t event_of(source s, process_id id) {
-  return static_cast<std::uint64_t>(s) << 32 | id;
-}
+std::uint64_t event_of(source s, process_id id) { return static_cast<std::uint64_t>(s) << 32 | id; }
 
 bool add(int epoll, int fd, std::uint64_t event) {
   epoll_event e{};
@@ -54,9 +52,7 @@ watcher::watcher(std::chrono::milliseconds heartbeat, std::function<void(child_r
   thread_ = std::thread{[this] { run(); }};
 }
 
-watcher::~watcher() {
-  stop();
-}
+watcher::~watcher() { stop(); }
 
 void watcher::stop() {
   stop_.store(true);
@@ -71,8 +67,8 @@ void watcher::watch(std::shared_ptr<child_record> child) {
   const int pidfd = child->pidfd();
   const int stderr_fd = child->stderr_fd();
   children_.emplace(id, watched{std::move(child)});
-  if (!add(epoll_.get(), stderr_fd, event_of(source::wrote, id))
-      || !add(epoll_.get(), pidfd, event_of(source::ended, id))) {
+  if (!add(epoll_.get(), stderr_fd, event_of(source::wrote, id)) ||
+      !add(epoll_.get(), pidfd, event_of(source::ended, id))) {
     const int why = errno;
     children_.erase(id);
     throw spawn_error("cannot watch a child process", why);
@@ -139,8 +135,12 @@ void watcher::handle(std::uint64_t event) {
       run_jobs();
       break;
     }
-    case source::ended: child_ended(id); break;
-    case source::wrote: child_wrote(id); break;
+    case source::ended:
+      child_ended(id);
+      break;
+    case source::wrote:
+      child_wrote(id);
+      break;
   }
 }
 

@@ -48,8 +48,6 @@ unsigned count_cpus() {
 
 } // namespace
 
-unsigned cpu_count() {
-  return count_cpus();
-}
+unsigned cpu_count() { return count_cpus(); }
 
 } // namespace troupe

@@ -18,8 +18,9 @@ namespace {
 
 session make_session() {
   if (!single_threaded())
-    throw usage_error("worker processes come from a process that was forked before the first thread, but this "
-                      "program has threads already: call troupe::init(argc, argv) first thing in main");
+    throw usage_error(
+        "worker processes come from a process that was forked before the first thread, but this "
+        "program has threads already: call troupe::init(argc, argv) first thing in main");
   return session::create();
 }
 
@@ -44,8 +45,8 @@ void take_up_exec_role() {
     return;
   static session shared = session::open(std::move(role->session));
   if (role->fork_server)
-    run_fork_server({std::move(role->socket), std::move(role->lifeline), &shared, own_command_line(), child_main,
-                     caf_seam::warm_up});
+    run_fork_server({std::move(role->socket), std::move(role->lifeline), &shared, own_command_line(),
+                     child_main, caf_seam::warm_up});
   child_main({role->request, std::move(role->segment), std::move(role->lifeline), &shared});
 }
 

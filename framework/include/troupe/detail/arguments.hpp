@@ -27,7 +27,8 @@ tuple_of_parameters<F, Args...> travelling_arguments(Args&&... args) {
   using result = tuple_of_parameters<F, Args...>;
   return [&]<std::size_t... i>(std::index_sequence<i...>) {
     return result{convert<std::tuple_element_t<i, result>>(std::forward<Args>(args))...};
-  }(std::index_sequence_for<Args...>{});
+  }
+  (std::index_sequence_for<Args...>{});
 }
 
 /// A tuple whose elements were encoded one after the other.
@@ -35,7 +36,8 @@ template <class Tuple>
 Tuple decode_each(byte_reader& in) {
   return [&]<std::size_t... i>(std::index_sequence<i...>) {
     return Tuple{decode<std::tuple_element_t<i, Tuple>>(in)...}; // braces: left to right
-  }(std::make_index_sequence<std::tuple_size_v<Tuple>>{});
+  }
+  (std::make_index_sequence<std::tuple_size_v<Tuple>>{});
 }
 
 } // namespace troupe::detail

@@ -74,7 +74,11 @@ inline payload::payload(std::span<const std::byte> bytes) : size_{bytes.size()} 
 
 inline payload::payload(std::span<const std::byte> bytes, std::atomic<std::uint32_t>* state,
                         std::uint32_t returned, std::shared_ptr<const void> keeper)
-    : data_{bytes.data()}, size_{bytes.size()}, state_{state}, returned_{returned}, keeper_{std::move(keeper)} {}
+    : data_{bytes.data()},
+      size_{bytes.size()},
+      state_{state},
+      returned_{returned},
+      keeper_{std::move(keeper)} {}
 
 inline payload& payload::operator=(payload&& other) noexcept {
   if (this != &other) {

@@ -38,7 +38,9 @@ class mailbox_ref {
 
   /// Encodes a message straight to where it travels. What `encode` throws leaves nothing sent.
   /// Several may be written before one `flush`.
-  void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) const { target_->write(tag, encode); }
+  void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) const {
+    target_->write(tag, encode);
+  }
   void flush() const { target_->flush(); }
 
   /// The way there is full; further messages wait in this process.

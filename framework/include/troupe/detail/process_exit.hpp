@@ -13,12 +13,12 @@ namespace troupe::detail {
 struct process_exit {
   pid_t pid = 0;
   std::string name;
-  std::optional<int> code;           // empty when a signal ended it, or when somebody else reaped it
+  std::optional<int> code; // empty when a signal ended it, or when somebody else reaped it
   std::optional<int> signal;
   std::size_t peak_memory_bytes = 0;
-  bool out_of_memory = false;        // the kernel's OOM killer was at work when it was killed
-  bool hung = false;                 // we killed it: its heartbeat had stopped
-  std::string stderr_tail;           // the last lines it wrote to stderr
+  bool out_of_memory = false; // the kernel's OOM killer was at work when it was killed
+  bool hung = false;          // we killed it: its heartbeat had stopped
+  std::string stderr_tail;    // the last lines it wrote to stderr
 };
 
 } // namespace troupe::detail

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/bytes.hpp>
+#include <troupe/detail/function_ref.hpp>
+#include <troupe/detail/task_code.hpp>
+#include <troupe/failure.hpp>
+#include <troupe/task_options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace troupe::detail {
+
+/// The items of a call. Called by the pool's actor, possibly more than once for an item (retries).
+class task_source {
+ public:
+  virtual ~task_source() = default;
+  /// Encodes items [first, first + count); `done` counts them, so that whoever catches what an item's
+  /// saving throws knows which it was.
+  virtual void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const = 0;
+};
+
+/// Asked before a failure is final: true when the item will be run again.
+using retry_filter = function_ref<bool(std::size_t index, const failure& why)>;
+
+/// Where the results of a call go. Called by the pool's actor: one call at a time, on the thread that
+/// happens to run it.
+class result_sink {
+ public:
+  virtual ~result_sink() = default;
+  /// `count` results, of items first, first + 1, …, lie in `results`. Errors: decode_error when these bytes
+  /// are no results; a value that cannot be loaded is its item's failure.
+  virtual void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) = 0;
+  virtual void fail(std::size_t index, failure why) = 0;
+  /// Every item has its outcome, or, with `why`, those without will not get one. Called once, last.
+  virtual void finish(const failure* why) = 0;
+};
+
+/// Loads results one by one into `value_at(index, reader)`, or failures into `sink.fail`.
+template <class ValueAt>
+void accept_results(result_sink& sink, std::size_t first, std::size_t count, byte_reader& results,
+                    retry_filter retried, bool fixed, ValueAt&& value_at) {
+  for (std::size_t index = first; index < first + count; ++index) {
+    const auto kind = results.get<result_kind>();
+    if (kind == result_kind::value && fixed) {
+      value_at(index, results);
+      continue;
+    }
+    if (kind != result_kind::value && kind != result_kind::failure)
+      throw_decode_error("a result that is neither a value nor a failure");
+    auto content = take_sized(results);
+    try {
+      if (kind == result_kind::value) {
+        value_at(index, content);
+        continue;
+      }
+      auto why = decode_failure(content, index);
+      if (!retried(index, why))
+        sink.fail(index, std::move(why));
+    } catch (...) { // the user's own load() threw
+      sink.fail(index, failure{std::current_exception()});
+    }
+  }
+}
+
+/// A call on its way to the pool's actor.
+struct job_request {
+  std::uint32_t code = 0; // task_code in the code table
+  byte_buffer callable;
+  task_options options;
+  std::shared_ptr<result_sink> sink;
+  std::shared_ptr<const task_source> source; // of the first `count` items; empty: none yet
+  std::size_t count = 0;
+  bool more = false;   // further items will be added
+  bool stream = false; // results are wanted as they come
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/job.hpp>
+#include <troupe/detail/pool_core.hpp>
+#include <troupe/outcome.hpp>
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace troupe::detail {
+
+/// What a finished call left: its value or why there is none. Waited for through the pool.
+template <class Value>
+class call_state : public result_sink {
+ public:
+  explicit call_state(std::shared_ptr<pool_core> pool) : pool_{std::move(pool)} {}
+
+  bool done() const { return done_.done(); }
+  bool wait(steady_time deadline) { return done() || pool_->wait(done_, deadline); }
+
+  /// REQUIRES: done(). Errors: the failure of lowest index, or what ended the call.
+  void check() const {
+    if (why_)
+      why_->rethrow();
+  }
+  const std::optional<failure>& why() const { return why_; }
+
+  void fail(std::size_t index, failure why) override {
+    if (!why_ || index < why_index_) {
+      why_ = std::move(why);
+      why_index_ = index;
+    }
+  }
+
+  void finish(const failure* why) override {
+    if (why)
+      why_ = *why;
+    // The caller (the pool) keeps this object alive until we return, whoever goes on meanwhile.
+    pool_->complete(done_);
+  }
+
+ protected:
+  std::shared_ptr<pool_core> pool_;
+
+ private:
+  completion done_;
+  std::optional<failure> why_;
+  std::size_t why_index_ = 0;
+};
+
+/// Results of a whole batch, each in its place.
+template <class R>
+class map_state final : public call_state<std::vector<R>> {
+ public:
+  map_state(std::shared_ptr<pool_core> pool, std::size_t count)
+      : call_state<std::vector<R>>{std::move(pool)}, results_(count) {}
+
+  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
+    accept_results(*this, first, count, results, retried, fixed_size<R>,
+                   [this](std::size_t index, byte_reader& in) { set(index, decode<R>(in)); });
+  }
+
+  std::vector<R> take() {
+    if constexpr (in_place) {
+      return std::move(results_);
+    } else {
+      std::vector<R> values;
+      values.reserve(results_.size());
+      for (auto& r : results_)
+        values.push_back(std::move(*r));
+      return values;
+    }
+  }
+
+ private:
+  // vector<bool> packs its elements; types without a default constructor have no place before their value.
+  static constexpr bool in_place =
+      std::is_default_constructible_v<R> && std::is_move_assignable_v<R> && !std::is_same_v<R, bool>;
+  void set(std::size_t index, R&& value) {
+    if constexpr (in_place)
+      results_[index] = std::move(value);
+    else
+      results_[index].emplace(std::move(value));
+  }
+  std::vector<std::conditional_t<in_place, R, std::optional<R>>> results_;
+};
+
+/// Outcomes of a whole batch: a failure is one of them.
+template <class R>
+class settled_state final : public call_state<std::vector<outcome<R>>> {
+ public:
+  settled_state(std::shared_ptr<pool_core> pool, std::size_t count)
+      : call_state<std::vector<outcome<R>>>{std::move(pool)}, outcomes_(count) {}
+
+  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
+    accept_results(*this, first, count, results, retried, fixed_size<R>,
+                   [this](std::size_t index, byte_reader& in) { outcomes_[index].emplace(decode<R>(in)); });
+  }
+  void fail(std::size_t index, failure why) override { outcomes_[index].emplace(std::move(why)); }
+
+  std::vector<outcome<R>> take() {
+    std::vector<outcome<R>> all;
+    all.reserve(outcomes_.size());
+    for (auto& o : outcomes_)
+      all.push_back(std::move(*o));
+    return all;
+  }
+
+ private:
+  std::vector<std::optional<outcome<R>>> outcomes_;
+};
+
+/// Results of a batch of calls that return nothing.
+class void_map_state final : public call_state<void> {
+ public:
+  using call_state<void>::call_state;
+  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
+    accept_results(*this, first, count, results, retried, true, [](std::size_t, byte_reader&) {});
+  }
+  void take() {}
+};
+
+/// The result of one call.
+template <class R>
+class apply_state final : public call_state<R> {
+ public:
+  using call_state<R>::call_state;
+
+  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
+    accept_results(*this, first, count, results, retried, fixed_size<R>,
+                   [this](std::size_t, byte_reader& in) { value_.emplace(decode<R>(in)); });
+  }
+  R take() { return std::move(*value_); }
+
+ private:
+  std::optional<R> value_;
+};
+
+template <class R>
+using apply_state_of = std::conditional_t<std::is_void_v<R>, void_map_state, apply_state<R>>;
+
+/// Items of a random-access range, in the types in which they travel. Range: a container, or a reference
+/// wrapper of one whose owner waits for the call.
+template <class Params, class Range>
+class range_source final : public task_source {
+ public:
+  explicit range_source(Range range) : range_{std::move(range)} {}
+
+  void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const override {
+    auto item = std::ranges::begin(range()) + static_cast<std::ptrdiff_t>(first);
+    for (; done < count; ++done, ++item)
+      put(out, *item);
+  }
+
+ private:
+  const auto& range() const {
+    if constexpr (requires { range_.get(); })
+      return range_.get();
+    else
+      return range_;
+  }
+  template <class Item>
+  static void put(byte_writer& out, const Item& item) {
+    if constexpr (std::tuple_size_v<Params> == 1)
+      item_codec<Params>::put(out, item);
+    else
+      std::apply([&](const auto&... a) { item_codec<Params>::put(out, a...); }, item);
+  }
+
+  Range range_;
+};
+
+/// The arguments of one call.
+template <class Params>
+class arguments_source final : public task_source {
+ public:
+  explicit arguments_source(Params arguments) : arguments_{std::move(arguments)} {}
+
+  void encode(byte_writer& out, std::size_t, std::size_t, std::size_t& done) const override {
+    std::apply([&](const auto&... a) { item_codec<Params>::put(out, a...); }, arguments_);
+    ++done;
+  }
+
+ private:
+  Params arguments_;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/codec.hpp>
+#include <troupe/detail/bytes.hpp>
+#include <troupe/detail/function_ref.hpp>
+#include <troupe/failure.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace troupe::detail {
+
+/// What a worker leaves where its supervisor can read it after its death: which chunks it has begun, the
+/// results it has not sent yet, and whether it is inside a task.
+struct worker_box {
+  static constexpr std::size_t claim_slots = 256;
+  static constexpr std::size_t slate_bytes = 64 << 10;
+
+  /// Who has chunk `n`, in slot n % claim_slots:
+  ///   2n ──(worker begins it)──▶ 2n + 1        2n ──(supervisor takes it back)──▶ 0
+  std::array<std::atomic<std::uint64_t>, claim_slots> claims;
+
+  /// How much of the slate counts: bytes (low 24 bits), results in the open group (32 bits above),
+  /// and the bit below while a task runs. One word, so that it is never seen half changed.
+  alignas(64) std::atomic<std::uint64_t> progress;
+  static constexpr std::uint64_t running_bit = std::uint64_t{1} << 56;
+
+  alignas(64) std::array<std::byte, slate_bytes> slate;
+};
+
+/// Stands before the results of one chunk, or of a stretch of it, in a results message and in the slate.
+struct result_group {
+  static constexpr std::uint32_t open = 0xffff'ffff;
+  std::uint64_t chunk = 0;
+  std::uint64_t busy_ns = 0;
+  std::uint64_t size_bytes = 0; // of the results that follow
+  std::uint32_t offset = 0;     // of the first result within the chunk
+  std::uint32_t count = open;
+};
+
+/// Stands before each result. Wire values: stable; never renumber.
+enum class result_kind : std::uint8_t { value = 0, failure = 1 };
+
+/// A type whose encoding always has its own size: it needs no length before it.
+template <class T>
+inline constexpr bool fixed_size = scalar<T>;
+
+/// Encodes with the length in front.
+template <class Encode>
+void put_sized(byte_writer& out, Encode&& encode_content) {
+  const auto at = out.size();
+  out.put(std::uint32_t{0});
+  encode_content(out);
+  out.overwrite(at, static_cast<std::uint32_t>(out.size() - at - sizeof(std::uint32_t)));
+}
+
+inline byte_reader take_sized(byte_reader& in) {
+  const auto size = in.get<std::uint32_t>();
+  return byte_reader{in.take(size)};
+}
+
+/// The run of one chunk in a worker, as the code of a task sees it.
+///
+/// Every result is written to the slate and counts from the moment the progress word says so; groups of
+/// them are sent as the slate fills, as time passes, and when there is nothing left to do.
+class task_run {
+ public:
+  using clock = std::chrono::steady_clock;
+  using send_results = function_ref<void(function_ref<void(byte_writer&)>)>;
+
+  task_run(worker_box& box, send_results send) : box_{box}, send_{send}, out_{box.slate} {}
+
+  /// A chunk of `count` items begins. With `stream`, results do not wait for the end of the chunk.
+  void begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream);
+
+  /// To the next item. False after the last.
+  bool next() {
+    if (index_ == count_)
+      return false;
+    publish(worker_box::running_bit);
+    return true;
+  }
+
+  /// The item's result.
+  template <class R>
+  void succeed(const R& value) {
+    const auto put = [&value](byte_writer& out) {
+      out.put(result_kind::value);
+      if constexpr (fixed_size<R>)
+        out.put(value);
+      else
+        put_sized(out, [&value](byte_writer& o) { encode(o, value); });
+    };
+    add(put);
+  }
+  void succeed() {
+    add([](byte_writer& out) { out.put(result_kind::value); });
+  }
+
+  /// Inside a catch block: the item threw.
+  void fail();
+
+  void end_chunk();
+
+  /// Sends what was not sent. After this the slate is empty.
+  void flush();
+
+  /// Sends when enough has gathered or waited long enough.
+  void flush_if_due(clock::time_point now);
+
+ private:
+  template <class Put>
+  void add(const Put& put) {
+    const auto mark = out_.size();
+    try {
+      put(out_);
+    } catch (const no_room&) {
+      out_.rewind(mark);
+      add_large(put);
+      return;
+    } catch (...) {
+      out_.rewind(mark);
+      throw;
+    }
+    ++index_;
+    ++in_group_;
+    publish(0);
+    if (stream_)
+      flush_if_due(clock::now());
+  }
+
+  void publish(std::uint64_t running) {
+    box_.progress.store(out_.size() | std::uint64_t{in_group_} << 24 | running, std::memory_order_release);
+  }
+
+  void open_group();
+  void close_group();
+  void add_large(function_ref<void(byte_writer&)> put);
+
+  worker_box& box_;
+  send_results send_;
+  fixed_writer out_;
+  std::size_t group_at_ = 0; // of the open group's header in the slate
+  std::uint64_t chunk_ = 0;
+  std::uint32_t count_ = 0; // items in the chunk
+  std::uint32_t index_ = 0; // of the current item in the chunk
+  std::uint32_t in_group_ = 0;
+  bool group_open_ = false;
+  bool stream_ = false;
+  clock::time_point group_began_{};
+  clock::time_point last_flush_{};
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "pool/job.hpp"
+#include "pool/wire.hpp"
+#include "pool/worker_actor.hpp"
+
+#include <troupe/detail/child.hpp>
+#include <troupe/task_options.hpp>
+
+#include <chrono>
+#include <deque>
+#include <optional>
+
+namespace troupe::detail {
+
+/// A chunk that was given to a worker.
+struct chunk {
+  std::uint64_t number = 0;
+  job* owner = nullptr; // lives while it has items in flight
+  slice items;
+  std::size_t received = 0; // results so far; they come in order
+};
+
+/// One place in a pool's crew: the worker process that fills it now, and what it was given.
+///
+///   starting ──(ready)──▶ ready ──(its process ends)──▶ gone ──(a replacement is asked for)──▶ starting
+struct worker_place {
+  enum class phase { starting, ready, gone };
+  using clock = std::chrono::steady_clock;
+
+  unsigned index = 0;
+  phase now = phase::starting;
+  child process;     // empty until it was started
+  mailbox_ref actor; // of the worker, in its process
+  std::deque<chunk> given;
+  std::uint64_t next_number = 1;
+  bool unsent = false; // frames were written and not flushed
+
+  std::size_t tasks_done = 0;
+  int restarts = 0;
+  clock::duration busy{};      // as the worker measured
+  clock::duration ready_for{}; // of earlier processes in this place
+  clock::duration starting_for{};
+  clock::time_point since = clock::now(); // of the present phase
+
+  bool alive() const { return now != phase::gone && process; }
+  void enter(phase next);
+  worker_info info() const;
+
+  /// Takes the last chunk back if the worker has not begun it.
+  std::optional<chunk> take_back_last();
+
+  worker_box& box() const { return box_in(process.black_box()); }
+};
+
+/// Results that lie in the slate of a dead worker.
+struct slate_content {
+  std::span<const std::byte> bytes;
+  std::uint32_t open_count = 0; // results in the group that was not closed
+  bool running = false;         // it died inside a task
+};
+slate_content read_slate(const worker_box& box);
+
+} // namespace troupe::detail

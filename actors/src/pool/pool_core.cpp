@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/detail/pool_core.hpp>
+
+#include "pool/pool_actor.hpp"
+#include "pool/worker_actor.hpp"
+
+#include <troupe/runtime.hpp>
+
+#include <atomic>
+#include <mutex>
+
+namespace troupe::detail {
+
+namespace {
+
+std::string next_pool_name() {
+  static std::atomic<unsigned> count{0};
+  return "pool-" + std::to_string(++count);
+}
+
+unsigned workers_wanted(const pool_options& options) {
+  const auto count = options.processes != 0 ? options.processes : cpu_count();
+  if (count > 1000)
+    throw usage_error("pool_options.processes is " + std::to_string(count) +
+                      ": a pool has at most 1000 workers");
+  return count;
+}
+
+} // namespace
+
+struct pool_core::state {
+  state(node& n, const pool_options& o)
+      : here{n}, options{o}, name{next_pool_name()}, workers{workers_wanted(o)}, number{n.next_number()} {}
+
+  node& here;
+  pool_options options;
+  std::string name;
+  unsigned workers;
+  actor_number number;
+  mailbox_ref actor;
+  std::atomic<job_id> next_job{1};
+  std::atomic<bool> closed{false};
+  completion all_ready;
+  completion all_ended;
+
+  std::mutex mutex; // guards cause
+  std::optional<failure> cause;
+
+  void call(std::function<void(pool_actor&)> f) const {
+    envelope message;
+    message.local = std::make_unique<pool_call>(std::move(f));
+    here.tell(actor, std::move(message));
+  }
+
+  /// The actor's answer to a question. Waits for the actor, which never takes long.
+  template <class Result>
+  Result ask(std::function<Result(pool_actor&)> question) const {
+    completion answered;
+    std::optional<Result> answer;
+    call([&](pool_actor& a) {
+      answer.emplace(question(a));
+      here.complete(answered);
+    });
+    here.wait(answered, forever_from_now);
+    return std::move(*answer);
+  }
+
+  child start_worker(unsigned place) {
+    return here.start_child({name + "-worker-" + std::to_string(place + 1)}, &worker_entry,
+                            [&](byte_writer& w) {
+                              w.put(number);
+                              if (options.initializer)
+                                options.initializer.encode(w);
+                            });
+  }
+
+  void introduce(unsigned place, child process) {
+    auto worker = process.actor(worker_number);
+    call([=](pool_actor& a) { a.adopt(place, process, worker); });
+  }
+
+  /// Fills a place again. On the watcher's thread.
+  void bring_up(unsigned place) {
+    try {
+      introduce(place, start_worker(place));
+    } catch (...) {
+      const failure why{std::current_exception()};
+      call([=](pool_actor& a) { a.start_failed(place, why); });
+    }
+  }
+
+  void start_crew() {
+    for (unsigned place = 0; place < workers; ++place)
+      introduce(place, start_worker(place));
+    if (!options.initializer)
+      return;
+    here.wait(all_ready, forever_from_now);
+    rethrow_cause();
+  }
+
+  void rethrow_cause() {
+    std::lock_guard lock{mutex};
+    if (cause)
+      cause->rethrow();
+  }
+
+  void check_open() {
+    rethrow_cause();
+    if (closed.load())
+      throw usage_error("a call on a pool after close() or terminate()");
+  }
+};
+
+pool_core::pool_core(std::unique_ptr<state> s) : state_{std::move(s)} {}
+pool_core::~pool_core() = default;
+
+std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& options) {
+  auto& here = node::of(rt);
+  auto core = std::make_shared<pool_core>(std::make_unique<state>(here, options));
+  auto* s = core->state_.get();
+  pool_setup setup;
+  setup.here = &here;
+  setup.has_initializer = static_cast<bool>(options.initializer);
+  setup.workers = s->workers;
+  setup.all_ready = &s->all_ready;
+  setup.all_ended = &s->all_ended;
+  setup.keep = core;
+  setup.on_failed = [s](const failure& why) {
+    std::lock_guard lock{s->mutex};
+    s->cause = why;
+  };
+  setup.request_start = [s, weak = std::weak_ptr{core}](unsigned place) {
+    s->here.post_to_watcher([weak, place] {
+      if (auto alive = weak.lock())
+        alive->state_->bring_up(place);
+    });
+  };
+  s->actor = here.spawn(std::make_unique<pool_actor>(std::move(setup)), handler_kind::bounded, s->number);
+  try {
+    s->start_crew();
+  } catch (...) {
+    core->terminate();
+    throw;
+  }
+  return core;
+}
+
+job_id pool_core::submit(job_request request) {
+  state_->check_open();
+  const auto id = state_->next_job.fetch_add(1);
+  // std::function wants a copyable callable; the request is moved on, once.
+  auto held = std::make_shared<job_request>(std::move(request));
+  state_->call([id, held](pool_actor& a) { a.submit(id, std::move(*held)); });
+  return id;
+}
+
+void pool_core::extend(job_id job, std::shared_ptr<const task_source> source, std::size_t first,
+                       std::size_t count, bool more) {
+  state_->call([=, items = slice{std::move(source), first, count, 0, 0}](pool_actor& a) {
+    a.extend(job, items, more);
+  });
+}
+
+void pool_core::abandon(job_id job) {
+  state_->call([job](pool_actor& a) { a.abandon(job); });
+}
+
+bool pool_core::wait(const completion& flag, steady_time deadline) {
+  return state_->here.wait(flag, deadline);
+}
+void pool_core::complete(completion& flag) { state_->here.complete(flag); }
+
+bool pool_core::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
+  return state_->here.wait_for(key, done, deadline);
+}
+void pool_core::notify(const void* key) { state_->here.notify(key); }
+
+void pool_core::close() {
+  if (!state_->closed.exchange(true))
+    state_->call([](pool_actor& a) { a.close(); });
+}
+
+void pool_core::terminate() {
+  // Workers are killed, so this takes milliseconds; the bound is for a process stuck in the kernel.
+  constexpr std::chrono::seconds bound{10};
+  state_->closed.store(true);
+  if (state_->all_ended.done())
+    return;
+  state_->call([](pool_actor& a) { a.terminate(); });
+  state_->here.wait(state_->all_ended, deadline_after(bound));
+  state_->here.forget(state_->number);
+}
+
+bool pool_core::join(steady_time deadline) {
+  if (!state_->closed.load())
+    throw usage_error("pool::join before close() or terminate(): the workers do not end by themselves");
+  return state_->here.wait(state_->all_ended, deadline);
+}
+
+std::vector<worker_info> pool_core::workers() const {
+  if (state_->all_ended.done())
+    return {};
+  return state_->ask<std::vector<worker_info>>([](pool_actor& a) { return a.workers(); });
+}
+
+unsigned pool_core::size() const { return state_->workers; }
+const task_options& pool_core::defaults() const { return state_->options.tasks; }
+
+std::size_t pool_core::default_window() const {
+  constexpr std::size_t per_worker = 64;
+  return per_worker * state_->workers;
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/detail/task_run.hpp>
+
+namespace troupe::detail {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Results wait for company at most this long while there is more to do …
+constexpr auto longest_wait = 20us;
+// … and less when this many bytes have gathered.
+constexpr std::size_t enough_bytes = 24 << 10;
+
+} // namespace
+
+void task_run::begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream) {
+  chunk_ = chunk;
+  count_ = count;
+  index_ = 0;
+  stream_ = stream && count > 1;
+  group_began_ = clock::now();
+  if (out_.size() + sizeof(result_group) > worker_box::slate_bytes / 2)
+    flush();
+  open_group();
+}
+
+void task_run::open_group() {
+  result_group group;
+  group.chunk = chunk_;
+  group.offset = index_;
+  group_at_ = out_.size();
+  in_group_ = 0;
+  group_open_ = true;
+  out_.put(group);
+  publish(0);
+}
+
+void task_run::close_group() {
+  result_group group;
+  group.chunk = chunk_;
+  group.offset = index_ - in_group_;
+  group.count = in_group_;
+  group.size_bytes = out_.size() - group_at_ - sizeof group;
+  const auto now = clock::now();
+  group.busy_ns = static_cast<std::uint64_t>((now - group_began_).count());
+  group_began_ = now;
+  out_.overwrite(group_at_, group);
+  group_open_ = false;
+}
+
+void task_run::fail() {
+  const auto put = [](byte_writer& out) {
+    out.put(result_kind::failure);
+    put_sized(out, [](byte_writer& o) { static_cast<void>(encode_current_exception(o)); });
+  };
+  add(put);
+}
+
+void task_run::end_chunk() {
+  close_group();
+  publish(0);
+  flush_if_due(group_began_);
+}
+
+void task_run::flush_if_due(clock::time_point now) {
+  if (now - last_flush_ >= longest_wait || out_.size() >= enough_bytes)
+    flush();
+}
+
+void task_run::flush() {
+  const bool reopen = group_open_;
+  if (reopen)
+    close_group();
+  if (out_.size() != 0)
+    send_([this](byte_writer& w) { w.put(out_.view().data(), out_.size()); });
+  // From here on the supervisor has it all from the link; a death before the next line shows it twice,
+  // which it notices by the offsets.
+  out_.rewind(0);
+  in_group_ = 0;
+  publish(0);
+  last_flush_ = clock::now();
+  if (reopen)
+    open_group();
+}
+
+// A result that does not fit the slate goes straight to the link; until it is there, its item is running.
+void task_run::add_large(function_ref<void(byte_writer&)> put) {
+  flush();
+  publish(worker_box::running_bit);
+  send_([&](byte_writer& w) {
+    result_group group;
+    group.chunk = chunk_;
+    group.offset = index_;
+    group.count = 1;
+    const auto at = w.size();
+    w.put(group);
+    put(w);
+    group.size_bytes = w.size() - at - sizeof group;
+    w.overwrite(at, group);
+  });
+  ++index_;
+  out_.rewind(0);
+  open_group();
+}
+
+} // namespace troupe::detail
