@@ -81,16 +81,24 @@ void decode_into(byte_reader& in, T& value) {
   }
 }
 
+/// T is loaded into an object made before; the others by a function that constructs them.
+template <class T>
+concept loaded_in_place =
+    std::is_default_constructible_v<T> && !cereal::traits::has_load_and_construct<T, input_archive>::value;
+
 /// The next value in the bytes; T needs no default constructor if it has `load_and_construct`.
 /// Errors: as `decode_into`.
+template <loaded_in_place T>
+T decode(byte_reader& in) {
+  T value{}; // stays where it is until all is loaded: deferred members know its address
+  decode_into(in, value);
+  return value;
+}
+
 template <class T>
 T decode(byte_reader& in) {
   require_sendable<T>();
-  if constexpr (scalar<T>) {
-    T value;
-    decoder{in}.load(value);
-    return value;
-  } else if constexpr (sendable<T>) {
+  if constexpr (sendable<T>) {
     try {
       decoder from{in};
       T value = from.make<T>();

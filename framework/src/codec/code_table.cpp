@@ -18,14 +18,17 @@ constexpr std::uint64_t table_magic = 0x31454c4241545254; // "TRTABLE1"
 std::atomic<code_table*> current{nullptr};
 std::atomic<std::uint32_t> epoch{1};
 
-/// Never destroyed: worker threads may use it while the program ends.
+struct table_with_region {
+  std::vector<std::uint64_t> region;
+  code_table table{std::as_writable_bytes(std::span{region}), true};
+};
+
+/// Never destroyed: other threads may use it while the program ends.
 code_table& private_table() {
   constexpr std::size_t capacity = 4096;
-  static auto* const table = [] {
-    auto* region = new std::vector<std::uint64_t>(code_table::region_bytes(capacity) / 8);
-    return new code_table{std::as_writable_bytes(std::span{*region}), true};
-  }();
-  return *table;
+  static auto* const made = new table_with_region{
+      .region = std::vector<std::uint64_t>(code_table::region_bytes(capacity) / sizeof(std::uint64_t))};
+  return made->table;
 }
 
 } // namespace

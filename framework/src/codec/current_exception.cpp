@@ -41,11 +41,7 @@ current_exception::current_exception() noexcept : type_{abi::__cxa_current_excep
 void current_exception::look_at(const std::exception& e) noexcept {
   object_ = &e;
   carrier_ = dynamic_cast<const remote_info_carrier*>(&e);
-  try {
-    text_ = bounded(e.what());
-  } catch (...) {
-    text_ = "(its what() threw an exception)";
-  }
+  text_ = bounded(e.what());
 }
 
 readable_type_name::readable_type_name(const std::type_info* type) noexcept {

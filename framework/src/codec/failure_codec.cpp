@@ -25,11 +25,8 @@ struct extent {
   bool with_saved_part;
 };
 constexpr extent extents[] = {
-    {current_exception::max_text_bytes, true},
-    {1024, true},
-    {current_exception::max_text_bytes, false},
-    {1024, false},
-    {0, false},
+    {current_exception::max_text_bytes, true},  {1024, true},  {0, true},
+    {current_exception::max_text_bytes, false}, {1024, false}, {0, false},
 };
 constexpr std::size_t max_type_name_bytes = 4096;
 

@@ -214,6 +214,8 @@ class decoder {
   template <class T>
   void load_by_cereal(T& value);
   template <class T>
+  T make_in_place();
+  template <class T>
   T construct_by_cereal();
   template <class... Members, class T>
   T make_from_members(type_list<Members...>, std::type_identity<T>);

@@ -78,7 +78,8 @@ void load_blittable(decoder& from, Contiguous& values) {
     values.assign(first, first + count);
   } else {
     values.resize(count);
-    std::memcpy(values.data(), bytes.data(), bytes.size());
+    if (count != 0)
+      std::memcpy(values.data(), bytes.data(), bytes.size());
   }
 }
 

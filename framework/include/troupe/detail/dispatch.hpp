@@ -143,22 +143,24 @@ T decoder::make_from_members(type_list<Members...>, std::type_identity<T>) {
   return T{make<Members>()...}; // braces: from left to right
 }
 
+/// A function of its own, so that the value is not moved on its way out.
+template <class T>
+T decoder::make_in_place() {
+  T value{};
+  load(value);
+  return value;
+}
+
 template <class T>
 T decoder::make() {
   if constexpr (cereal::traits::has_load_and_construct<T, input_archive>::value) {
     return construct_by_cereal<T>();
   } else if constexpr (std::is_default_constructible_v<T>) {
-    T value{};
-    load(value);
-    return value;
+    return make_in_place<T>();
   } else if constexpr (requires { &builtin<T>::make; }) {
     return builtin<T>::make(*this);
   } else if constexpr (!saved_by_cereal<T> && plain_aggregate<T>) {
     return make_from_members(member_types<T>{}, std::type_identity<T>{});
-  } else if constexpr (cereal::traits::is_default_constructible<T>::value) {
-    const std::unique_ptr<T> value{cereal::access::construct<T>()}; // its constructor is private
-    load(*value);
-    return std::move(*value);
   } else {
     static_assert(std::is_default_constructible_v<T>,
                   "troupe: this type can be sent but not received: it has no default constructor: "
