@@ -33,6 +33,10 @@ struct runtime_options {
   /// Every so often a child process shows that it is not stopped; one that is silent for five of them
   /// is killed. Zero: off.
   std::chrono::milliseconds heartbeat{1000};
+  /// Freed memory, up to this much, stays with this process and its workers for reuse, also of large blocks
+  /// (glibc's mallopt): getting pages afresh from the system costs more than filling them, for every large
+  /// result. Zero: malloc of this process is left as it is.
+  std::size_t kept_heap_bytes = std::size_t{256} << 20;
 };
 
 enum class process_state { starting, running, ended };

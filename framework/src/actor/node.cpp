@@ -125,12 +125,9 @@ void node::state::start_scheduler_threads(std::size_t count) {
 
 void node::state::stop_scheduler_threads() {
   stop.store(true);
-  for (std::size_t i = 0; i < scheduler_threads.size(); ++i)
-    duty.wake_scheduler();
-  for (auto& t : scheduler_threads) {
-    duty.wake_scheduler();
+  duty.wake_all_schedulers();
+  for (auto& t : scheduler_threads)
     t.join();
-  }
   scheduler_threads.clear();
 }
 

@@ -6,6 +6,13 @@
 
 namespace troupe::detail {
 
+namespace {
+
+// For a caller with other things to do: peers that never stop sending must not keep it.
+constexpr int turns_at_once = 128;
+
+} // namespace
+
 polling_duty::polling_duty(doorbell& bell, roster_entry& own_entry, link_table& links, link_events& events,
                            ready_actors& actors, spin_meter meter)
     : bell_{bell}, own_entry_{own_entry}, links_{links}, events_{events}, actors_{actors}, meter_{meter} {}
@@ -19,19 +26,31 @@ bool polling_duty::poll_once() {
   return actors_.run_local() || arrived;
 }
 
+// On behalf of a scheduler thread that sleeps on its seat: from now on it is the one who is rung.
+void polling_duty::arm_scheduler() {
+  if (!scheduler_parked_.load(std::memory_order_seq_cst))
+    return;
+  bell_.announce_sleep(doorbell::scheduler_seat);
+  if (links_.has_input()) {
+    bell_.stay_awake();
+    bell_.wake(doorbell::scheduler_seat);
+  }
+}
+
 // Gives the duty back without leaving anything that arrived meanwhile to nobody.
 void polling_duty::leave() {
-  if (standing_count_.load(std::memory_order_seq_cst) == 0 &&
-      scheduler_parked_.load(std::memory_order_seq_cst)) {
-    bell_.announce_sleep(doorbell::scheduler_seat); // on behalf of the one who sleeps there
-    if (links_.has_input()) {
-      bell_.stay_awake();
-      bell_.wake(doorbell::scheduler_seat);
-    }
+  for (;;) {
+    const bool others_wait = standing_count_.load(std::memory_order_seq_cst) != 0;
+    if (!others_wait)
+      arm_scheduler();
+    held_.store(false, std::memory_order_seq_cst);
+    if (wake_one_stander_by())
+      return; // it takes the duty, or passes it on when its wait is over
+    if (!others_wait)
+      break;
+    if (!try_take()) // those who waited have gone meanwhile: somebody must be rung
+      return;
   }
-  held_.store(false, std::memory_order_seq_cst);
-  if (wake_one_stander_by())
-    return;
   if (idle_count_.load(std::memory_order_seq_cst) != 0) {
     std::lock_guard lock{idle_mutex_};
     idle_.notify_one();
@@ -51,17 +70,22 @@ bool polling_duty::wake_one_stander_by() {
 
 bool polling_duty::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
   actors_.run_local();
+  bool stood_by = false;
   while (!done()) {
     if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline)
-      return false;
-    if (try_take()) {
+      break;
+    stood_by = !try_take();
+    if (stood_by) {
+      stand_by(key, done, deadline);
+    } else {
       drive(done, deadline);
       leave();
-    } else {
-      stand_by(key, done, deadline);
     }
   }
-  return true;
+  // It may have been woken to take the duty over, at the very moment its wait ended.
+  if (stood_by && try_take())
+    leave();
+  return done();
 }
 
 void polling_duty::drive_while(function_ref<bool()> condition) {
@@ -105,6 +129,7 @@ void polling_duty::stand_by(const void* key, function_ref<bool()> done, steady_t
     standing_count_.store(standing_.size(), std::memory_order_seq_cst);
   }
   // Looked at after registering: a driver that left, or a completion that came, before could not see us.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (held_.load(std::memory_order_seq_cst) && !done())
     futex_wait(me.woken, 0, deadline);
   std::lock_guard lock{standing_mutex_};
@@ -131,9 +156,9 @@ void polling_duty::poll_now() {
     return;
   }
   bell_.stay_awake();
-  while (poll_once()) {
+  for (int turns = 0; turns < turns_at_once && poll_once(); ++turns) {
   }
-  leave();
+  leave(); // sees to it that what is left is polled
 }
 
 void polling_duty::wake_scheduler() {
@@ -143,6 +168,12 @@ void polling_duty::wake_scheduler() {
     std::lock_guard lock{idle_mutex_};
     idle_.notify_one();
   }
+}
+
+void polling_duty::wake_all_schedulers() {
+  bell_.wake(doorbell::scheduler_seat);
+  std::lock_guard lock{idle_mutex_};
+  idle_.notify_all();
 }
 
 void polling_duty::run_scheduler(const std::atomic<bool>& stop) {

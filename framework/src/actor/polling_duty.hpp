@@ -85,7 +85,7 @@ class polling_duty {
   spin_meter meter_; // duty holder only
 
   std::atomic<bool> held_{false};
-  std::atomic<int> parked_count_{0}; // scheduler threads that sleep on their seat of the doorbell
+  std::atomic<bool> scheduler_parked_{false}; // a scheduler thread has its seat at the doorbell
 
   std::mutex standing_mutex_; // guards standing_
   std::vector<stander_by*> standing_;

@@ -48,6 +48,7 @@ void on_process_message(std::uint32_t tag, payload&& body) {
     own->here->complete(own->entry_arrived);
   } else if (tag == static_cast<std::uint32_t>(process_tag::stop)) {
     state.stop.store(true);
+    state.duty.wake_all_schedulers(); // a thread that waits may have read this, while the main thread sleeps
   }
 }
 
@@ -85,9 +86,9 @@ void child_main(child_start&& start) {
   ::on_exit(end_at_exit, nullptr);
   ::prctl(PR_SET_NAME, start.request.name[0] ? start.request.name : "troupe-child", 0, 0, 0);
   set_process_name(start.request.name);
-  // Blocks up to 64 MiB come from the heap and stay there: mapping and unmapping one per message costs
+  // Blocks up to 32 MiB (glibc's maximum) come from the heap and stay there: mapping and unmapping one per message costs
   // more page faults than the copy takes.
-  ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
   own = new child_process{std::move(start), {}, {}, {}, {}};
   int code = 1;

@@ -177,11 +177,11 @@ class range_source final : public task_source {
   Range range_;
 };
 
-/// The arguments of one call.
-template <class Params>
+/// The arguments of one call, as values or, while the caller waits, as references.
+template <class Params, class Arguments = Params>
 class arguments_source final : public task_source {
  public:
-  explicit arguments_source(Params arguments) : arguments_{std::move(arguments)} {}
+  explicit arguments_source(Arguments arguments) : arguments_{std::move(arguments)} {}
 
   void encode(byte_writer& out, std::size_t, std::size_t, std::size_t& done) const override {
     std::apply([&](const auto&... a) { item_codec<Params>::put(out, a...); }, arguments_);
@@ -189,7 +189,7 @@ class arguments_source final : public task_source {
   }
 
  private:
-  Params arguments_;
+  Arguments arguments_;
 };
 
 } // namespace troupe::detail

@@ -27,13 +27,16 @@ class pool_calls {
   /// f(args…) in a worker. Errors: what f threw; worker_lost; stopped.
   template <class F, class... A>
   call_result_t<F, A...> apply(F f, A&&... args) const {
-    auto state = begin_apply(std::move(f), std::forward<A>(args)...);
+    // The caller waits, so its arguments stay where they are.
+    auto state = begin_apply(f, borrowed_arguments<F>(args...));
     return await(*state);
   }
 
   template <class F, class... A>
   async_result<call_result_t<F, A...>> apply_async(F f, A&&... args) const {
-    return handle<call_result_t<F, A...>>(begin_apply(std::move(f), std::forward<A>(args)...));
+    using params = tuple_of_parameters<F, A...>;
+    auto source = std::make_shared<arguments_source<params>>(travelling_arguments<F>(std::forward<A>(args)...));
+    return handle<call_result_t<F, A...>>(begin_apply(f, std::move(source)));
   }
 
   /// f of every item, in a vector in the order of the range. Reads the range while it waits.
@@ -233,12 +236,15 @@ class pool_calls {
   }
 
   template <class F, class... A>
-  auto begin_apply(F f, A&&... args) const {
+  static auto borrowed_arguments(const A&... args) {
     using params = tuple_of_parameters<F, A...>;
-    auto state = std::make_shared<apply_state_of<call_result_t<F, A...>>>(core_);
-    submit<F, params>(
-        f, state,
-        std::make_shared<arguments_source<params>>(travelling_arguments<F>(std::forward<A>(args)...)), 1);
+    return std::make_shared<arguments_source<params, std::tuple<const A&...>>>(std::tie(args...));
+  }
+
+  template <class F, class Params, class Arguments>
+  auto begin_apply(const F& f, std::shared_ptr<arguments_source<Params, Arguments>> source) const {
+    auto state = std::make_shared<apply_state_of<result_of<F, Params>>>(core_);
+    submit<F, Params>(f, state, std::move(source), 1);
     return state;
   }
 
