@@ -4,6 +4,8 @@
 #include "process/pidfd.hpp"
 #include "process/socket_message.hpp"
 
+#include <sys/wait.h>
+
 #include <csignal>
 #include <fstream>
 
@@ -27,7 +29,8 @@ child_record::child_record(process_id id, std::string name, session_page& page, 
       roster_index_{roster_index},
       memory_{std::move(memory)},
       way_{std::make_shared<link>(memory_, direction::down, memory_->page().bell)},
-      stderr_{std::move(stderr_pipe)} {}
+      stderr_{std::move(stderr_pipe)},
+      oom_kills_at_start_{oom_kill_count()} {}
 
 child_record::~child_record() {
   if (pidfd_ && !ended()) {
@@ -41,7 +44,13 @@ child_record::~child_record() {
 void child_record::started(pid_t pid) {
   pid_ = pid;
   page_.roster[roster_index_].pid.store(pid);
-  pidfd_ = open_pidfd(pid);
+  try {
+    pidfd_ = open_pidfd(pid);
+  } catch (...) { // nobody could watch it
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, __WALL);
+    throw;
+  }
 }
 
 stderr_tail::state child_record::pump_stderr() {

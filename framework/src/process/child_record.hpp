@@ -15,6 +15,9 @@
 
 namespace troupe::detail {
 
+/// OOM kills of this machine so far (/proc/vmstat).
+std::uint64_t oom_kill_count();
+
 /// A supervisor's record of one child process: owns its pidfd, its stderr and the link to it.
 ///
 ///   started ──(pidfd readable; whoever sees it first: `collect`)──▶ collected
@@ -69,12 +72,9 @@ class child_record {
   std::mutex mutex_; // guards what follows until ended_ is set; exit_ is constant afterwards
   stderr_tail stderr_;
   bool hung_ = false;
-  std::uint64_t oom_kills_at_start_ = 0;
+  std::uint64_t oom_kills_at_start_;
   std::shared_ptr<const process_exit> exit_;
   std::atomic<bool> ended_{false};
 };
-
-/// OOM kills of this machine so far (/proc/vmstat).
-std::uint64_t oom_kill_count();
 
 } // namespace troupe::detail

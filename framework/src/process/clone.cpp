@@ -33,7 +33,7 @@ int* thread_id_address() {
 
 } // namespace
 
-pid_t clone_process(parentage p) {
+pid_t clone_process(parentage p, std::atomic<pid_t>* pid_place) {
   robust_list_head* robust = nullptr;
   std::size_t robust_bytes = 0;
   ::syscall(SYS_get_robust_list, 0, &robust, &robust_bytes);
@@ -42,10 +42,12 @@ pid_t clone_process(parentage p) {
   int* tid = thread_id_address();
   if (tid)
     flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+  if (pid_place)
+    flags |= CLONE_PARENT_SETTID;
 #if defined(__x86_64__)
-  const long result = ::syscall(SYS_clone, flags, nullptr, nullptr, tid, nullptr);
+  const long result = ::syscall(SYS_clone, flags, nullptr, pid_place, tid, nullptr);
 #else // the other ABIs have tls before child_tid
-  const long result = ::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, tid);
+  const long result = ::syscall(SYS_clone, flags, nullptr, pid_place, nullptr, tid);
 #endif
   if (result == 0 && robust)
     ::syscall(SYS_set_robust_list, robust, robust_bytes); // not inherited; fork() does the same

@@ -80,7 +80,7 @@ void exec_child(child_start& child, const std::vector<std::string>& command_line
   ::_exit(127);
 }
 
-pid_t exec_fork_server(int socket, int session_fd, int lifeline,
+pid_t exec_fork_server(int socket, int session_fd, int lifeline, const sigset_t& signal_mask,
                        const std::vector<std::string>& command_line) {
   char role[128];
   std::snprintf(role, sizeof role, "%s=fork_server %d %d %d", exec_variable, socket, session_fd, lifeline);
@@ -93,6 +93,7 @@ pid_t exec_fork_server(int socket, int session_fd, int lifeline,
     keep_open(socket);
     keep_open(session_fd);
     keep_open(lifeline);
+    ::sigprocmask(SIG_SETMASK, &signal_mask, nullptr); // the calling thread may block all signals
     ::execve(own_program, arguments.data(), variables.data());
     ::_exit(127);
   }
@@ -109,7 +110,7 @@ std::optional<exec_role> take_exec_role() {
   int a = -1;
   int b = -1;
   int c = -1;
-  char hex[2 * sizeof(fork_request) + 1] = {};
+  char hex[257] = {};
   static_assert(sizeof(fork_request) <= 128);
   if (std::sscanf(value.c_str(), "fork_server %d %d %d", &a, &b, &c) == 3) {
     role.fork_server = true;

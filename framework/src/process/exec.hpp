@@ -3,6 +3,7 @@
 
 #include "process/fork_protocol.hpp"
 
+#include <csignal>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace troupe::detail {
 
 /// Starts this program afresh as a fork server; for when all fork servers are gone and the supervisor
 /// has threads. Returns its pid, or -1 with errno.
-pid_t exec_fork_server(int socket, int session_fd, int lifeline,
+pid_t exec_fork_server(int socket, int session_fd, int lifeline, const sigset_t& signal_mask,
                        const std::vector<std::string>& command_line);
 
 /// What this image was executed for.

@@ -26,6 +26,9 @@ namespace {
 // stuck and is replaced.
 constexpr std::chrono::seconds answer_timeout{5};
 
+// The one at work, its spare, a new one, and that one once more.
+constexpr int attempts = 4;
+
 struct socket_pair {
   descriptor ours;
   descriptor theirs;
@@ -43,6 +46,7 @@ socket_pair make_sockets() {
 fork_client::fork_client(session& shared, std::vector<std::string> command_line, child_body body,
                          void (*warm_up)())
     : shared_{shared}, command_line_{std::move(command_line)}, body_{body}, warm_up_{warm_up} {
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &signal_mask_);
   fork_first();
   make_spare();
 }
@@ -99,22 +103,26 @@ std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int
   }
 }
 
-void fork_client::make_spare() {
+void fork_client::make_spare() try {
   auto sockets = make_sockets();
   fork_request request;
   request.kind = fork_kind::spare;
   auto reply = ask(request, {sockets.theirs.get()});
   if (reply && reply->pid > 0)
     spare_ = server{std::move(sockets.ours), open_pidfd(reply->pid), reply->pid};
+} catch (const spawn_error&) {
   // Without a spare all works; the loss of the only fork server then costs an exec.
 }
 
+void fork_client::end_lost_server() {
+  if (!current_)
+    return;
+  ::kill(current_->pid, SIGKILL); // it may be stopped rather than dead
+  end(*current_);
+  current_.reset();
+}
+
 void fork_client::replace_lost_server() {
-  if (current_) {
-    ::kill(current_->pid, SIGKILL); // it may be stopped rather than dead
-    end(*current_);
-    current_.reset();
-  }
   std::swap(current_, spare_);
   const bool spare_lives = current_ && !wait_readable(current_->pidfd.get(), steady_time::min());
   if (!spare_lives) {
@@ -122,14 +130,13 @@ void fork_client::replace_lost_server() {
       end(*current_);
     execute_new_server();
   }
-  make_spare();
 }
 
 void fork_client::execute_new_server() {
   current_.reset();
   auto sockets = make_sockets();
   auto lifeline = open_pidfd(::getpid());
-  const pid_t pid = exec_fork_server(sockets.theirs.get(), shared_.fd(), lifeline.get(), command_line_);
+  const pid_t pid = exec_fork_server(sockets.theirs.get(), shared_.fd(), lifeline.get(), signal_mask_, command_line_);
   if (pid < 0)
     throw spawn_error("cannot start a new fork server", errno);
   current_ = server{std::move(sockets.ours), open_pidfd(pid), pid};
@@ -137,16 +144,21 @@ void fork_client::execute_new_server() {
 
 pid_t fork_client::start(fork_request request, int segment_fd, int stderr_fd) {
   std::lock_guard lock{mutex_};
-  auto reply = ask(request, {segment_fd, stderr_fd});
-  if (!reply) {
+  const auto& started = shared_.page().roster[request.roster_index].pid;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    if (auto reply = ask(request, {segment_fd, stderr_fd})) {
+      if (reply->pid < 0)
+        throw spawn_error("cannot start a process", reply->error);
+      if (!spare_)
+        make_spare();
+      return reply->pid;
+    }
+    end_lost_server();
+    if (const pid_t pid = started.load(); pid > 0)
+      return pid; // it had done its work, and only the answer is missing
     replace_lost_server();
-    reply = ask(request, {segment_fd, stderr_fd});
   }
-  if (!reply)
-    throw spawn_error("the fork server does not answer", ETIMEDOUT);
-  if (reply->pid < 0)
-    throw spawn_error("cannot start a process", reply->error);
-  return reply->pid;
+  throw spawn_error("the fork server does not answer", ETIMEDOUT);
 }
 
 } // namespace troupe::detail

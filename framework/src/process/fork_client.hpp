@@ -3,6 +3,7 @@
 
 #include "process/fork_protocol.hpp"
 
+#include <csignal>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ class fork_client {
   [[noreturn]] void be_fork_server(descriptor socket, descriptor lifeline);
   void fork_first();
   void make_spare();
+  void end_lost_server();
   void replace_lost_server();
   void execute_new_server();
   std::optional<fork_reply> ask(fork_request request, std::vector<int> fds);
@@ -44,6 +46,7 @@ class fork_client {
   std::vector<std::string> command_line_;
   child_body body_;
   void (*warm_up_)();
+  sigset_t signal_mask_; // of the main thread: what an executed fork server starts with
   std::mutex mutex_; // guards all below
   std::optional<server> current_;
   std::optional<server> spare_;

@@ -36,8 +36,8 @@ void close_all_but(std::vector<int> kept) {
 }
 
 void kill_session(const session_page& page) {
-  for (const auto& entry : page.roster) {
-    const pid_t pid = entry.pid.load();
+  for (std::uint32_t i = 1; i < session_page::roster_size; ++i) { // 0 is the supervisor: its group is the user's
+    const pid_t pid = page.roster[i].pid.load();
     if (pid <= 1)
       continue;
     ::kill(-pid, SIGKILL);
@@ -98,9 +98,11 @@ class fork_server {
 
   fork_reply carry_out(const fork_request& request, std::vector<descriptor>& fds) {
     const std::size_t expected = request.kind == fork_kind::spare ? 1 : 2;
-    if (fds.size() != expected)
+    if (fds.size() != expected || request.roster_index >= session_page::roster_size)
       return {request.id, -1, EINVAL};
-    const pid_t pid = clone_process(parentage::sibling);
+    auto& entry = start_.shared->page().roster[request.roster_index];
+    const pid_t pid =
+        clone_process(parentage::sibling, request.kind == fork_kind::spare ? nullptr : &entry.pid);
     if (pid == 0)
       become(request, fds);
     return {request.id, pid, pid < 0 ? errno : 0};

@@ -18,7 +18,10 @@ constexpr std::size_t max_fds = 8;
 int remaining_ms(steady_time deadline) {
   if (deadline == no_deadline)
     return -1;
-  auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto now = std::chrono::steady_clock::now();
+  if (deadline <= now) // also keeps the difference from overflowing
+    return 0;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
   return static_cast<int>(std::clamp<long long>(left.count(), 0, 1 << 30));
 }
 

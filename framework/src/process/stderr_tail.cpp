@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kept_bytes = 4096;
 
+// More than a pipe holds; a writer that never stops must not keep us from everything else.
+constexpr int chunks_at_once = 32;
+
 bool stderr_takes_more() {
   pollfd p{STDERR_FILENO, POLLOUT, 0};
   const int n = ::poll(&p, 1, 0);
@@ -24,7 +27,7 @@ bool stderr_takes_more() {
 stderr_tail::state stderr_tail::pump() {
   // A pipe that polls writable takes PIPE_BUF (4096) bytes at once: no write below can block.
   std::array<char, 4096> chunk;
-  for (;;) {
+  for (int chunks = 0; chunks < chunks_at_once; ++chunks) {
     if (!stderr_takes_more())
       return state::stalled;
     const auto n = ::read(pipe_.get(), chunk.data(), chunk.size());
@@ -36,12 +39,13 @@ stderr_tail::state stderr_tail::pump() {
     keep(text);
     [[maybe_unused]] auto written = ::write(STDERR_FILENO, text.data(), text.size());
   }
+  return state::open;
 }
 
 void stderr_tail::keep(std::string_view text) {
   tail_.append(text);
   if (tail_.size() > 2 * kept_bytes)
-    tail_.erase(0, tail_.size() - kept_bytes);
+    tail_.erase(0, tail_.size() - kept_bytes - 1); // one more than is shown: the first line is cut
 }
 
 std::string stderr_tail::last_lines() const {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A writer that is killed at any instruction leaves whole frames, in order, and no reader waits for it.
+#include "framework/link/link_pair.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <random>
+
+using namespace troupe::detail;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::size_t size_of(std::uint32_t seed, std::uint32_t number) {
+  std::mt19937 random{seed * 1'000'003 + number};
+  if (random() % 8 == 0)
+    return random() % 200'000; // most of these travel in the bulk area
+  return random() % 600;
+}
+
+[[noreturn]] void write_for_ever(link_end& l, std::uint32_t seed) {
+  std::vector<std::byte> bytes(200'000);
+  for (std::uint32_t number = 0;; ++number) {
+    const std::span part{bytes.data(), size_of(seed, number)};
+    fill_pattern(part, number);
+    send_bytes(l, number, part.data(), part.size());
+    while (l.congested()) // spins: the parent reads all the time
+      l.flush_outbox();
+  }
+}
+
+struct reading {
+  std::uint32_t next = 0;
+  bool sound = true;
+
+  void drain(link_end& l, std::uint32_t seed) {
+    while (l.drain(256, [&](actor_number, std::uint32_t tag, payload&& body) {
+      sound =
+          sound && tag == next && body.bytes().size() == size_of(seed, tag) && has_pattern(body.bytes(), tag);
+      ++next;
+    }) != 0) {
+    }
+  }
+};
+
+// One writer, read until it has been killed after about `life`. Returns how many frames came.
+std::uint32_t kill_one(std::uint32_t seed, std::chrono::microseconds life) {
+  auto memory = std::make_shared<segment>(segment::create());
+  doorbell bell;
+  link_end ours{memory, direction::down, memory->page().bell};
+  const pid_t child = ::fork();
+  if (child == 0) {
+    link_end theirs{memory, direction::up, bell};
+    write_for_ever(theirs, seed);
+  }
+  reading r;
+  const auto end = std::chrono::steady_clock::now() + life;
+  while (std::chrono::steady_clock::now() < end)
+    r.drain(ours, seed);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  r.drain(ours, seed); // what it had sent before
+  CAPTURE(seed, r.next);
+  CHECK(r.sound);
+  CHECK_FALSE(ours.has_input());
+  return r.next;
+}
+
+} // namespace
+
+TEST_CASE("thousands of writers killed at random instants leave only whole frames, in order") {
+  std::mt19937 random{std::random_device{}()};
+  const auto deadline = std::chrono::steady_clock::now() + 40s;
+  std::uint64_t frames = 0;
+  int kills = 0;
+  for (; kills < 3000 && std::chrono::steady_clock::now() < deadline; ++kills)
+    frames += kill_one(static_cast<std::uint32_t>(random()), std::chrono::microseconds{random() % 8000});
+  WARN(kills << " writers killed, " << frames << " frames read");
+  CHECK(kills >= 300); // a loaded machine or a sanitizer gets through fewer
+  CHECK(frames > 1000);
+}

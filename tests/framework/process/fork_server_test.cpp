@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The loss of fork servers.
+#include "framework/process/process_fixture.hpp"
+
+#include <troupe/exceptions.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <random>
+
+using namespace troupe::test_support;
+
+namespace {
+
+int serve(child_context& context, byte_reader&) { return context.serve(); }
+
+int return_seven(child_context&, byte_reader&) { return 7; }
+
+void expect_start_works(troupe::runtime& rt) {
+  auto c = node::of(rt).start_child({}, return_seven, no_arguments);
+  REQUIRE(c.wait_ended(deadline_after(20s)));
+  CHECK(c.exit()->code == 7);
+}
+
+void kill_and_see_gone(pid_t pid, int signal) {
+  ::kill(pid, signal);
+  CHECK(eventually(5s, [&] { return signal == SIGSTOP ? state_of(pid) == "T" : is_gone(pid); }));
+}
+
+} // namespace
+
+TEST_CASE("there are two fork servers, and children are no children of theirs") {
+  troupe::runtime rt{0, nullptr};
+  CHECK(fork_servers_of().size() == 2);
+  auto c = node::of(rt).start_child({}, serve, no_arguments);
+  const auto ours = children_of();
+  CHECK(std::count(ours.begin(), ours.end(), c.pid()) == 1);
+}
+
+TEST_CASE("children do not notice that the fork servers were killed, and the next start works") {
+  troupe::runtime rt{0, nullptr};
+  const auto before = belongings::now();
+  auto c = node::of(rt).start_child({}, serve, no_arguments);
+  for (std::size_t how_many : {1, 2, 2, 1}) {
+    // A child bears the fork server's name for its first moments.
+    REQUIRE(eventually(5s, [] { return fork_servers_of().size() == 2; }));
+    const auto servers = fork_servers_of();
+    for (std::size_t i = 0; i < how_many; ++i)
+      kill_and_see_gone(servers[i], SIGKILL);
+    expect_start_works(rt);
+    CHECK_FALSE(c.ended());
+  }
+  CHECK(fork_servers_of().size() == 2);
+  c.request_stop();
+  REQUIRE(c.wait_ended(deadline_after(20s)));
+  c = {};
+  CHECK(eventually(5s, [&] { return belongings::now() == before; }));
+  CHECK(belongings::now() == before);
+}
+
+TEST_CASE("a stopped fork server is replaced") {
+  troupe::runtime rt{0, nullptr};
+  kill_and_see_gone(fork_servers_of().at(0), SIGSTOP);
+  kill_and_see_gone(fork_servers_of().at(1), SIGKILL);
+  expect_start_works(rt);
+}
+
+TEST_CASE("two stopped fork servers are replaced") {
+  troupe::runtime rt{0, nullptr};
+  const auto servers = fork_servers_of();
+  for (pid_t pid : servers)
+    kill_and_see_gone(pid, SIGSTOP);
+  const auto start = std::chrono::steady_clock::now();
+  expect_start_works(rt);
+  CHECK(std::chrono::steady_clock::now() - start < 15s);
+}
+
+TEST_CASE("fork servers killed at random instants cost no child and start none twice") {
+  troupe::runtime rt{0, nullptr};
+  std::atomic<bool> done{false};
+  std::thread killer{[&] {
+    std::mt19937 random{std::random_device{}()};
+    while (!done) {
+      for (pid_t pid : fork_servers_of())
+        if (random() % 2)
+          ::kill(pid, SIGKILL);
+      std::this_thread::sleep_for(std::chrono::microseconds{random() % 5000}); // sleep: the random instant
+    }
+  }};
+  const auto deadline = std::chrono::steady_clock::now() + 8s;
+  int right = 0;
+  int refused = 0;
+  while (std::chrono::steady_clock::now() < deadline) {
+    try {
+      auto c = node::of(rt).start_child({"once"}, return_seven, no_arguments);
+      CHECK(c.wait_ended(deadline_after(20s)));
+      // A child bears the fork server's name for its first moments: the killer may have met it.
+      CHECK((c.exit()->code == 7 || c.exit()->signal == SIGKILL));
+      right += c.exit()->code == 7;
+    } catch (const troupe::spawn_error&) {
+      ++refused; // killed twice within one start
+    }
+  }
+  done = true;
+  killer.join();
+  WARN(right << " children started, " << refused << " refused");
+  CHECK(right > 20);
+  CHECK(eventually(5s, [] {
+    for (pid_t pid : children_of())
+      if (name_of(pid) != "troupe-fork") // a killed spare is collected when it is needed
+        return false;
+    return true;
+  }));
+}
+
+TEST_CASE("children started after all fork servers were lost get signals as usual") {
+  troupe::runtime rt{0, nullptr};
+  for (pid_t pid : fork_servers_of())
+    kill_and_see_gone(pid, SIGKILL);
+  troupe::detail::completion started;
+  child c;
+  node::of(rt).post_to_watcher([&] { // as a pool replaces a worker; that thread blocks all signals
+    c = node::of(rt).start_child({}, serve, no_arguments);
+    node::of(rt).complete(started);
+  });
+  REQUIRE(node::of(rt).wait(started, deadline_after(20s)));
+  const auto status = "/proc/" + std::to_string(c.pid()) + "/status";
+  CHECK(
+      eventually(5s, [&] { return text_of(status).find("SigBlk:\t0000000000000000") != std::string::npos; }));
+  c.kill(SIGTERM);
+  REQUIRE(c.wait_ended(deadline_after(5s)));
+}
