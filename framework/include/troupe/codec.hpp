@@ -83,8 +83,7 @@ void decode_into(byte_reader& in, T& value) {
 
 /// T is loaded into an object made before; the others by a function that constructs them.
 template <class T>
-concept loaded_in_place =
-    std::is_default_constructible_v<T> && !cereal::traits::has_load_and_construct<T, input_archive>::value;
+concept loaded_in_place = std::is_default_constructible_v<T> && !constructed_by_cereal<T>;
 
 /// The next value in the bytes; T needs no default constructor if it has `load_and_construct`.
 /// Errors: as `decode_into`.

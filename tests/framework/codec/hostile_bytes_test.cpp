@@ -1,40 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "framework/codec/hostile.hpp"
 #include "framework/codec/round_trip.hpp"
 
 #include <troupe/callable.hpp>
 #include <troupe/error.hpp>
 #include <troupe/failure.hpp>
 
-#include <malloc.h>
-
-#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <random>
 #include <string>
 #include <vector>
 
 using namespace troupe;
+using namespace troupe::test_codec;
 using detail::byte_buffer;
 using detail::byte_reader;
 
 namespace {
-
-/// How much memory from `operator new` is in use beyond what was when it was made, at most.
-class memory_meter {
- public:
-  memory_meter() : before_{live_bytes} { peak_bytes = live_bytes; }
-  bool in_proportion_to(std::size_t message_bytes) const {
-    return peak_bytes - before_ <= 16 * 1024 + 64 * message_bytes;
-  }
-
-  static inline std::size_t live_bytes = 0;
-  static inline std::size_t peak_bytes = 0;
-
- private:
-  std::size_t before_;
-};
 
 struct shape {
   int kind = 0;
@@ -99,33 +81,6 @@ std::vector<std::byte> encoded(const T& value) {
   return copy_of(buffer);
 }
 
-/// Flips bits, overwrites bytes with telling values, cuts off or repeats a part.
-void damage(std::vector<std::byte>& bytes, std::mt19937& random) {
-  const auto below = [&](std::size_t n) { return n == 0 ? 0 : random() % n; };
-  for (auto times = 1 + below(4); times > 0 && !bytes.empty(); --times) {
-    const auto at = below(bytes.size());
-    constexpr std::uint8_t telling[] = {0, 1, 2, 0x7f, 0x80, 0xff};
-    switch (below(5)) {
-      case 0:
-        bytes[at] ^= static_cast<std::byte>(1u << below(8));
-        break;
-      case 1:
-        bytes[at] = static_cast<std::byte>(telling[below(6)]);
-        break;
-      case 2:
-        bytes[at] = static_cast<std::byte>(below(256));
-        break;
-      case 3:
-        bytes.resize(at);
-        break;
-      default:
-        std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                  bytes.begin() + static_cast<std::ptrdiff_t>(std::min(bytes.size(), at + 8)),
-                  std::byte{0xff});
-    }
-  }
-}
-
 /// Decodes damaged bytes thousands of times: each ends in a value or in decode_error.
 template <class Decode>
 void survive(const std::vector<std::byte>& original, Decode decode) {
@@ -171,26 +126,6 @@ byte_buffer length(std::uint64_t count, std::size_t bytes_behind) {
 }
 
 } // namespace
-
-#ifndef __SANITIZE_ADDRESS__ // which counts for itself, and wants to be the only one
-
-// Counts for the whole program. Not inlined: the compiler would see malloc and free, and warn that
-// they are no match for new and delete.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  void* memory = std::malloc(size == 0 ? 1 : size);
-  if (!memory)
-    throw std::bad_alloc{};
-  memory_meter::live_bytes += ::malloc_usable_size(memory);
-  memory_meter::peak_bytes = std::max(memory_meter::peak_bytes, memory_meter::live_bytes);
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  memory_meter::live_bytes -= ::malloc_usable_size(memory);
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
-
-#endif
 
 TEST_CASE("a length that exceeds the bytes left is refused before memory is taken for it") {
   for (const std::uint64_t count : {std::uint64_t{101}, std::uint64_t{1} << 32, UINT64_MAX}) {

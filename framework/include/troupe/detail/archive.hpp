@@ -9,10 +9,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <utility>
-#include <vector>
 
 /// The Cereal archives, and the lighter objects that do most of their work.
 ///
@@ -33,7 +31,8 @@ class decoder;
 /// Made by the codec only.
 class output_archive : public cereal::OutputArchive<output_archive, cereal::AllowEmptyClassElision> {
  public:
-  explicit output_archive(detail::encoder& to) : OutputArchive{this}, to_{to} {}
+  explicit output_archive(detail::encoder& to);
+  ~output_archive() noexcept;
 
   template <class... Ts>
   output_archive& operator()(Ts&&... values);
@@ -55,7 +54,8 @@ class output_archive : public cereal::OutputArchive<output_archive, cereal::Allo
 /// The Archive that serialisation functions see when a value arrives. Made by the codec only.
 class input_archive : public cereal::InputArchive<input_archive, cereal::AllowEmptyClassElision> {
  public:
-  explicit input_archive(detail::decoder& from) : InputArchive{this}, from_{from} {}
+  explicit input_archive(detail::decoder& from);
+  ~input_archive() noexcept;
 
   template <class... Ts>
   input_archive& operator()(Ts&&... values);
@@ -118,20 +118,19 @@ class encoder {
 
   byte_writer& bytes() { return out_; }
   /// To be called after the last value.
-  void finish();
+  void finish() {
+    if (tables_) [[unlikely]]
+      finish_tables();
+  }
 
  private:
-  struct tables {
-    explicit tables(encoder& self) : archive{self} {}
-    output_archive archive;
-    std::map<std::pair<std::shared_ptr<const void>, const void*>, std::uint32_t> shared;
+  struct tables;
+  struct delete_tables {
+    void operator()(tables* t) const noexcept;
   };
-
-  tables& full() {
-    if (!tables_)
-      tables_ = std::make_unique<tables>(*this);
-    return *tables_;
-  }
+  tables& full();
+  output_archive& archive();
+  void finish_tables();
 
   template <class T>
   void save_note(const T& value);
@@ -140,7 +139,7 @@ class encoder {
 
   byte_writer& out_;
   unsigned depth_ = 0;
-  std::unique_ptr<tables> tables_; // null until needed
+  std::unique_ptr<tables, delete_tables> tables_; // null until needed
 };
 
 /// Loads values from bytes nobody vouches for. What it allocates in advance is bounded by a
@@ -194,20 +193,19 @@ class decoder {
 
   byte_reader& bytes() { return in_; }
   /// To be called after the last value.
-  void finish();
+  void finish() {
+    if (tables_) [[unlikely]]
+      finish_tables();
+  }
 
  private:
-  struct tables {
-    explicit tables(decoder& self) : archive{self} {}
-    input_archive archive;
-    std::vector<std::pair<std::shared_ptr<void>, const void*>> shared;
+  struct tables;
+  struct delete_tables {
+    void operator()(tables* t) const noexcept;
   };
-
-  tables& full() {
-    if (!tables_)
-      tables_ = std::make_unique<tables>(*this);
-    return *tables_;
-  }
+  tables& full();
+  input_archive& archive();
+  void finish_tables();
 
   template <class T>
   void load_note(T& value);
@@ -223,7 +221,7 @@ class decoder {
   byte_reader& in_;
   std::size_t credit_bytes_;
   unsigned depth_ = 0;
-  std::unique_ptr<tables> tables_; // null until needed
+  std::unique_ptr<tables, delete_tables> tables_; // null until needed
 };
 
 /// Counts one level of nesting for as long as it lives.

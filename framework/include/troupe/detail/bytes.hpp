@@ -42,9 +42,10 @@ class byte_writer {
   void put(const void* from, std::size_t size_bytes) {
     if (static_cast<std::size_t>(end_ - cur_) < size_bytes) [[unlikely]]
       grow(size_bytes);
+    auto* const at = cur_;
     if (size_bytes != 0)
-      std::memcpy(cur_, from, size_bytes);
-    cur_ += size_bytes;
+      std::memcpy(at, from, size_bytes);
+    cur_ = at + size_bytes;
   }
 
   /// Appends the object representation of `value`.
@@ -52,8 +53,9 @@ class byte_writer {
   requires(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>) void put(const T& value) {
     if (static_cast<std::size_t>(end_ - cur_) < sizeof(T)) [[unlikely]]
       grow(sizeof(T));
-    std::memcpy(cur_, std::addressof(value), sizeof(T));
-    cur_ += sizeof(T);
+    auto* const at = cur_; // a copy: for all the compiler knows, memcpy may change cur_
+    std::memcpy(at, std::addressof(value), sizeof(T));
+    cur_ = at + sizeof(T);
   }
 
   /// Replaces bytes written earlier, for a length that is known only afterwards.

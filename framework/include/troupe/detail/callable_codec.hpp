@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <new>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -147,7 +148,10 @@ bound<F, Values...> decode_bound(byte_reader& in, std::type_identity<bound<F, Va
 
 template <class F>
 F decode_vouched(byte_reader& in, std::type_identity<vouched<F>>) {
-  return std::bit_cast<F>(in.get<std::array<std::byte, sizeof(F)>>());
+  // Not bit_cast: GCC 12 takes a closure with a const capture for not trivially copyable there.
+  alignas(F) std::array<std::byte, sizeof(F)> bytes;
+  in.get(bytes.data(), bytes.size());
+  return *std::launder(reinterpret_cast<F*>(bytes.data()));
 }
 
 /// The callable that was appended by `encode_callable` as the same type.

@@ -82,12 +82,7 @@ void encoder::save_note(const T& value) {
 template <class T>
 void encoder::save_by_cereal(const T& value) {
   using base = cereal::OutputArchive<output_archive, cereal::AllowEmptyClassElision>;
-  static_cast<base&>(full().archive)(value);
-}
-
-inline void encoder::finish() {
-  if (tables_) [[unlikely]]
-    tables_->archive.serializeDeferments();
+  static_cast<base&>(archive())(value);
 }
 
 template <class T>
@@ -131,11 +126,10 @@ void decoder::load_note(T& value) {
 template <class T>
 void decoder::load_by_cereal(T& value) {
   using base = cereal::InputArchive<input_archive, cereal::AllowEmptyClassElision>;
-  if constexpr (!cereal::traits::is_input_serializable<T, input_archive>::value &&
-                cereal::traits::has_load_and_construct<T, input_archive>::value)
+  if constexpr (!cereal::traits::is_input_serializable<T, input_archive>::value && constructed_by_cereal<T>)
     value = construct_by_cereal<T>();
   else
-    static_cast<base&>(full().archive)(value);
+    static_cast<base&>(archive())(value);
 }
 
 template <class... Members, class T>
@@ -153,7 +147,7 @@ T decoder::make_in_place() {
 
 template <class T>
 T decoder::make() {
-  if constexpr (cereal::traits::has_load_and_construct<T, input_archive>::value) {
+  if constexpr (constructed_by_cereal<T>) {
     return construct_by_cereal<T>();
   } else if constexpr (std::is_default_constructible_v<T>) {
     return make_in_place<T>();
@@ -183,13 +177,8 @@ T decoder::construct_by_cereal() {
       }
     }
   } const guard{loading};
-  loading.CEREAL_SERIALIZE_FUNCTION_NAME(full().archive);
+  loading.CEREAL_SERIALIZE_FUNCTION_NAME(archive());
   return std::move(*loading.construct.ptr());
-}
-
-inline void decoder::finish() {
-  if (tables_) [[unlikely]]
-    tables_->archive.serializeDeferments();
 }
 
 } // namespace troupe::detail

@@ -44,9 +44,9 @@ class exception_registry {
 
 /// Moving is what it takes to throw the rebuilt object.
 template <class E>
-inline constexpr bool rebuilt_from_saved_form =
-    is_sendable<E>() && std::is_move_constructible_v<E> &&
-    (std::is_default_constructible_v<E> || cereal::traits::has_load_and_construct<E, input_archive>::value);
+inline constexpr bool rebuilt_from_saved_form = is_sendable<E>() && std::is_move_constructible_v<E> &&
+                                                (std::is_default_constructible_v<E> ||
+                                                 constructed_by_cereal<E>);
 
 template <class E>
 void save_current_as(byte_writer& out) {

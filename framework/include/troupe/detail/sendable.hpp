@@ -41,11 +41,16 @@ inline constexpr bool is_smart_pointer<std::weak_ptr<T>> = true;
 template <class T>
 concept scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
+/// Asked of classes only that troupe does not know itself: the answer costs compile time.
+template <class T>
+concept constructed_by_cereal =
+    std::is_class_v<T> && !has_builtin<T> && cereal::traits::has_load_and_construct<T, input_archive>::value;
+
 template <class T>
 concept saved_by_cereal = (std::is_class_v<T> || std::is_union_v<T>)&&!is_smart_pointer<T> &&
                           (cereal::traits::is_output_serializable<T, output_archive>::value ||
                            cereal::traits::is_input_serializable<T, input_archive>::value ||
-                           cereal::traits::has_load_and_construct<T, input_archive>::value);
+                           constructed_by_cereal<T>);
 
 template <class T>
 concept sent_by_members =
@@ -102,8 +107,7 @@ constexpr bool is_sendable() {
     return are_sendable<T, Seen...>(typename builtin<T>::parts{});
   else if constexpr (saved_by_cereal<T>)
     return cereal::traits::is_output_serializable<T, output_archive>::value &&
-           (cereal::traits::is_input_serializable<T, input_archive>::value ||
-            cereal::traits::has_load_and_construct<T, input_archive>::value);
+           (cereal::traits::is_input_serializable<T, input_archive>::value || constructed_by_cereal<T>);
   else if constexpr (std::is_empty_v<T>)
     return std::is_trivially_copyable_v<T>;
   else if constexpr (plain_aggregate<T>)

@@ -59,7 +59,7 @@ requires(Signature::known&& Signature::arity >= count) struct signature_without_
   static constexpr bool known = true;
   static constexpr std::size_t arity = Signature::arity - count;
   using result = typename Signature::result;
-  using params = decltype([]<std::size_t... i>(std::index_sequence<i...>) {
+  using params = typename decltype([]<std::size_t... i>(std::index_sequence<i...>) {
     return std::type_identity<std::tuple<std::tuple_element_t<count + i, typename Signature::params>...>>{};
   }(std::make_index_sequence<arity>{}))::type;
 };
