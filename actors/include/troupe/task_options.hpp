@@ -29,8 +29,9 @@ struct task_options {
   std::size_t chunk = 0;
   /// Items that `imap` has read from its range and not yet handed out, at most; 0: 64 per worker.
   std::size_t window = 0;
-  /// Called on a scheduler thread as items end; several ends may be told in one call, the last always is.
-  /// What it throws is logged.
+  /// Called on a scheduler thread as items end, one call at a time; several ends may be told in one call, the
+  /// last always is, before the call's handle resolves. What it throws is logged. It may call the pool, but
+  /// must not wait for a call that has a progress function too.
   std::function<void(const progress&)> on_progress = {};
 };
 

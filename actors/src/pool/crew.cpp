@@ -63,9 +63,12 @@ std::optional<chunk> worker_place::take_back_last() {
 slate_content read_slate(const worker_box& box) {
   const auto word = box.progress.load(std::memory_order_acquire);
   slate_content content;
-  const auto bytes = std::min<std::size_t>(word & 0xff'ffff, worker_box::slate_bytes);
+  constexpr std::uint64_t field = 0xf'ffff;
+  const auto bytes = std::min<std::size_t>(word & field, worker_box::slate_bytes);
   content.bytes = std::span{box.slate}.first(bytes);
-  content.open_count = static_cast<std::uint32_t>(word >> 24);
+  content.open = (word & worker_box::open_bit) != 0;
+  content.open_at = word >> 20 & field;
+  content.open_count = static_cast<std::uint32_t>(word >> 40 & field);
   content.running = (word & worker_box::running_bit) != 0;
   return content;
 }

@@ -57,7 +57,9 @@ struct worker_place {
 /// Results that lie in the slate of a dead worker.
 struct slate_content {
   std::span<const std::byte> bytes;
-  std::uint32_t open_count = 0; // results in the group that was not closed
+  bool open = false;            // its last group was not closed: the header says nothing
+  std::size_t open_at = 0;      // where that begins
+  std::uint32_t open_count = 0; // and its results
   bool running = false;         // it died inside a task
 };
 slate_content read_slate(const worker_box& box);

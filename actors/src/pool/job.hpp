@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "pool/progress_teller.hpp"
+
 #include <troupe/detail/job.hpp>
 #include <troupe/detail/pool_core.hpp>
 
@@ -28,11 +30,12 @@ struct job {
   std::size_t pending_items = 0;
   std::size_t in_flight_items = 0;
   progress so_far;
-  bool more = false;      // items will be added
-  bool abandoned = false; // nobody waits: results are dropped, nothing more is given out
-  bool queued = false;    // in the actor's queue of jobs with pending items
-  bool touched = false;   // in the actor's list of jobs to look at when the mailbox is empty
-  double item_ns = 0;     // measured time of an item, smoothed; 0: not measured yet
+  std::shared_ptr<progress_teller> teller; // empty: nobody asked
+  bool more = false;                       // items will be added
+  bool abandoned = false;                  // nobody waits: results are dropped, nothing more is given out
+  bool queued = false;                     // in the actor's queue of jobs with pending items
+  bool touched = false;                    // in the actor's list of jobs to look at when the mailbox is empty
+  double item_ns = 0;                      // measured time of an item, smoothed; 0: not measured yet
   std::size_t last_chunk = 1;
 
   bool finished() const { return !more && pending_items == 0 && in_flight_items == 0; }

@@ -36,11 +36,9 @@ void pool_actor::from_worker(worker_place& w, envelope& message) {
       w.enter(worker_place::phase::ready);
       check_ready();
       break;
-    case pool_tag::unfit: {
-      byte_reader in{message.body.bytes()};
-      fail_pool(decode_failure(in, std::nullopt));
+    case pool_tag::unfit:
+      take_unfit(w, byte_reader{message.body.bytes()});
       break;
-    }
     case pool_tag::run:
       break; // not for us
   }
@@ -72,6 +70,8 @@ void pool_actor::submit(job_id id, job_request request) {
   if (request.count != 0)
     j->add({std::move(request.source), 0, request.count, 0, 0});
   j->request = std::move(request);
+  if (j->request.options.on_progress)
+    j->teller = std::make_shared<progress_teller>(std::move(j->request.options.on_progress));
   enqueue(*j);
   touch(*j); // it may be empty
   jobs_.emplace(id, std::move(j));

@@ -67,14 +67,16 @@ class pool_actor final : public message_handler {
   enum class phase { open, closing, over };
 
   // results (pool_actor_results.cpp)
+  void take_unfit(worker_place& from, byte_reader in);
   void take_results(worker_place& from, byte_reader in);
-  void take_group(worker_place& from, const result_group& group, byte_reader& results);
+  bool take_group(worker_place& from, const result_group& group, byte_reader& results);
   void accept(chunk& c, const result_group& group, byte_reader& results);
   bool retried(chunk& c, std::size_t index);
   void fail_item(job& j, std::size_t index, failure why);
   void touch(job& j);
   void tell_progress(job& j);
   void finish_jobs();
+  void finish(job& j);
   void drop(job& j);
 
   // giving out (pool_actor_dispatch.cpp)
@@ -85,6 +87,7 @@ class pool_actor final : public message_handler {
   void enqueue(job& j);
   bool takes_work(const worker_place& w) const;
   std::size_t depth_for(const job& j, std::size_t chunk_items) const;
+  static std::size_t numbers_left(const worker_place& w);
   void give(worker_place& w, std::size_t chunks);
   void write_chunk(byte_writer& out, worker_place& w, job& j, slice items);
   void share_work();
@@ -93,7 +96,7 @@ class pool_actor final : public message_handler {
   void from_worker(worker_place& w, envelope& message);
   void worker_ended(envelope& message);
   void recover(worker_place& w, const process_exit& exit);
-  void take_slate(worker_place& w, const slate_content& content);
+  result_group take_slate(worker_place& w, const slate_content& content);
   void blame(worker_place& w, const process_exit& exit);
   void return_chunks(worker_place& w);
   void replace(worker_place& w);

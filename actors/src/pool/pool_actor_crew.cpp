@@ -26,6 +26,13 @@ failure lost(const process_exit& exit, std::optional<std::size_t> task, int atte
   return failure::of(worker_lost{std::move(info)});
 }
 
+// A large result goes past the slate: that of the item that was running may have arrived all the same, and
+// what is in front now is another. Chunks count from 1, so a slate of zeros says nothing.
+bool has_arrived(const chunk& front, const result_group& running) {
+  return running.chunk != 0 &&
+         (running.chunk < front.number || (running.chunk == front.number && running.offset < front.received));
+}
+
 } // namespace
 
 worker_place* pool_actor::place_of(process_id process) {
@@ -59,6 +66,7 @@ void pool_actor::start_failed(unsigned place, const failure& why) {
                                [](const auto& p) { return p.now != worker_place::phase::gone; });
   if (!any)
     fail_pool(why); // nobody is left who could do the work
+  check_ready();
   check_over();
 }
 
@@ -82,27 +90,33 @@ void pool_actor::worker_ended(envelope& message) {
 // Its finished results are kept, the item it was in is blamed, the rest goes to others.
 void pool_actor::recover(worker_place& w, const process_exit& exit) {
   const auto content = read_slate(w.box());
-  take_slate(w, content);
-  if (content.running && !w.given.empty())
+  const auto running = take_slate(w, content);
+  if (content.running && !w.given.empty() && !has_arrived(w.given.front(), running))
     blame(w, exit);
   return_chunks(w);
 }
 
-void pool_actor::take_slate(worker_place& w, const slate_content& content) {
+// Returns the place behind the last result: that of the item that was running.
+result_group pool_actor::take_slate(worker_place& w, const slate_content& content) {
+  result_group next;
   try {
     byte_reader in{content.bytes};
     while (in.remaining() >= sizeof(result_group)) {
+      const bool open = content.open && content.bytes.size() - in.remaining() == content.open_at;
       auto group = in.get<result_group>();
-      if (group.count == result_group::open) {
+      if (open) {
         group.count = content.open_count;
         group.size_bytes = in.remaining();
       }
+      next.chunk = group.chunk;
+      next.offset = group.offset + group.count;
       byte_reader results{in.take(group.size_bytes)};
       take_group(w, group, results);
     }
   } catch (const decode_error&) {
     // A worker that wrote over its slate before it died: what is left of it counts for nothing.
   }
+  return next;
 }
 
 void pool_actor::blame(worker_place& w, const process_exit& exit) {
@@ -176,9 +190,10 @@ void pool_actor::terminate() {
       w.process.kill(SIGKILL);
 }
 
+// A place whose process could not be started is not waited for.
 void pool_actor::check_ready() {
-  const bool all = std::all_of(places_.begin(), places_.end(),
-                               [](const auto& w) { return w.now == worker_place::phase::ready; });
+  const bool all = std::none_of(places_.begin(), places_.end(),
+                                [](const auto& w) { return w.now == worker_place::phase::starting; });
   if ((all || phase_ == phase::over) && !std::exchange(ready_told_, true))
     setup_.here->complete(*setup_.all_ready);
 }

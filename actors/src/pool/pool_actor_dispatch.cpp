@@ -84,7 +84,15 @@ void pool_actor::dispatch() {
       w.actor.flush();
 }
 
+// Numbers of what was given and taken back again are not used twice, so the numbers a worker has before it
+// may span more than it has chunks: two in one claim slot would be one too many.
+std::size_t pool_actor::numbers_left(const worker_place& w) {
+  return w.given.empty() ? worker_box::claim_slots
+                         : worker_box::claim_slots - (w.next_number - w.given.front().number);
+}
+
 void pool_actor::give(worker_place& w, std::size_t chunks) {
+  chunks = std::min(chunks, numbers_left(w));
   w.actor.write(static_cast<std::uint32_t>(pool_tag::run), [&](byte_writer& out) {
     for (std::size_t i = 0; i < chunks; ++i) {
       job* j = front_job();

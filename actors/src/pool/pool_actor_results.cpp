@@ -7,12 +7,21 @@
 
 namespace troupe::detail {
 
+void pool_actor::take_unfit(worker_place& from, byte_reader in) {
+  try {
+    fail_pool(decode_failure(in, std::nullopt));
+  } catch (const decode_error&) {
+    from.process.kill(SIGKILL);
+  }
+}
+
 void pool_actor::take_results(worker_place& from, byte_reader in) {
   try {
     while (in.remaining() != 0) {
       const auto group = in.get<result_group>();
       byte_reader results{in.take(group.size_bytes)};
-      take_group(from, group, results);
+      if (!take_group(from, group, results))
+        throw_decode_error("results of items that the worker was not given");
     }
   } catch (const decode_error&) {
     from.process.kill(SIGKILL); // its results cannot be believed; the rest follows from its end
@@ -20,24 +29,26 @@ void pool_actor::take_results(worker_place& from, byte_reader in) {
   warmest_ = from.index;
 }
 
-void pool_actor::take_group(worker_place& from, const result_group& group, byte_reader& results) {
-  // Chunks come back in the order given. What does not fit was seen before (a dead worker's slate).
+// Chunks come back in the order given. False for what does not fit: in a dead worker's slate it was seen
+// before.
+bool pool_actor::take_group(worker_place& from, const result_group& group, byte_reader& results) {
+  if (group.count == 0)
+    return true; // behind a large last result, which went by itself
   if (from.given.empty())
-    return;
+    return false;
   auto& c = from.given.front();
   if (group.chunk != c.number || group.offset != c.received || group.count > c.items.count - c.received)
-    return;
+    return false;
   const auto busy = std::chrono::nanoseconds{group.busy_ns};
   from.busy += busy;
   from.tasks_done += group.count;
-  if (group.count != 0) {
-    const double sample = std::max(1.0, static_cast<double>(group.busy_ns) / group.count);
-    auto& smoothed = c.owner->item_ns;
-    smoothed = smoothed == 0 ? sample : smoothed + (sample - smoothed) / 4;
-  }
+  const double sample = std::max(1.0, static_cast<double>(group.busy_ns) / group.count);
+  auto& smoothed = c.owner->item_ns;
+  smoothed = smoothed == 0 ? sample : smoothed + (sample - smoothed) / 4;
   accept(c, group, results);
   if (c.received == c.items.count)
     from.given.pop_front();
+  return true;
 }
 
 void pool_actor::accept(chunk& c, const result_group& group, byte_reader& results) {
@@ -80,8 +91,8 @@ void pool_actor::touch(job& j) {
 }
 
 void pool_actor::tell_progress(job& j) {
-  if (j.request.options.on_progress)
-    setup_.here->post([tell = j.request.options.on_progress, now = j.so_far] { tell(now); });
+  if (j.teller && j.teller->note(j.so_far))
+    setup_.here->post([teller = j.teller] { teller->tell(); });
 }
 
 void pool_actor::finish_jobs() {
@@ -92,15 +103,30 @@ void pool_actor::finish_jobs() {
       continue;
     auto ended = std::move(jobs_.extract(j->id).mapped()); // out of the map first: finishing wakes who waits
     if (!ended->abandoned)
-      ended->request.sink->finish(nullptr);
+      finish(*ended);
   }
+}
+
+// Whoever waits goes on when all was told: the progress function may refer to what is gone then.
+void pool_actor::finish(job& j) {
+  if (!j.teller) {
+    j.request.sink->finish(nullptr);
+    return;
+  }
+  setup_.here->post([teller = std::move(j.teller), sink = std::move(j.request.sink)] {
+    struct at_end {
+      result_sink& sink;
+      ~at_end() { sink.finish(nullptr); } // also when telling throws
+    } finally{*sink};
+    teller->tell();
+  });
 }
 
 // Nothing of the job is given out any more; it goes when what is in flight has come back.
 void pool_actor::drop(job& j) {
   j.abandoned = true;
   j.request.sink.reset();
-  j.request.options.on_progress = {};
+  j.teller.reset();
   j.pending.clear();
   j.pending_items = 0;
   j.more = false;

@@ -37,19 +37,35 @@ struct pool_core::state {
   std::string name;
   unsigned workers;
   actor_number number;
-  mailbox_ref actor;
   std::atomic<job_id> next_job{1};
   std::atomic<bool> closed{false};
   completion all_ready;
   completion all_ended;
 
-  std::mutex mutex; // guards cause
+  mutable std::mutex mutex; // guards what follows
   std::optional<failure> cause;
+  mailbox_ref actor; // empty once the pool has ended: handles may outlive the runtime, it must not
 
-  void call(std::function<void(pool_actor&)> f) const {
+  mailbox_ref to_actor() const {
+    std::lock_guard lock{mutex};
+    return actor;
+  }
+
+  /// False when the pool has ended.
+  bool call(std::function<void(pool_actor&)> f) const {
+    const auto to = to_actor();
+    if (!to)
+      return false;
     envelope message;
     message.local = std::make_unique<pool_call>(std::move(f));
-    here.tell(actor, std::move(message));
+    here.tell(to, std::move(message));
+    return true;
+  }
+
+  void let_go_of_actor() {
+    mailbox_ref gone; // destroyed after the lock
+    std::lock_guard lock{mutex};
+    std::swap(gone, actor);
   }
 
   /// The actor's answer to a question. Waits for the actor, which never takes long.
@@ -57,10 +73,12 @@ struct pool_core::state {
   Result ask(std::function<Result(pool_actor&)> question) const {
     completion answered;
     std::optional<Result> answer;
-    call([&](pool_actor& a) {
+    const bool asked = call([&](pool_actor& a) {
       answer.emplace(question(a));
       here.complete(answered);
     });
+    if (!asked)
+      return {};
     here.wait(answered, forever_from_now);
     return std::move(*answer);
   }
@@ -79,19 +97,29 @@ struct pool_core::state {
     call([=](pool_actor& a) { a.adopt(place, process, worker); });
   }
 
-  /// Fills a place again. On the watcher's thread.
-  void bring_up(unsigned place) {
+  /// Fills a place, at first or again (on the watcher's thread). Says why not when it cannot.
+  std::optional<failure> bring_up(unsigned place) {
     try {
       introduce(place, start_worker(place));
+      return std::nullopt;
     } catch (...) {
       const failure why{std::current_exception()};
       call([=](pool_actor& a) { a.start_failed(place, why); });
+      return why;
     }
   }
 
   void start_crew() {
-    for (unsigned place = 0; place < workers; ++place)
-      introduce(place, start_worker(place));
+    unsigned started = 0;
+    std::optional<failure> why_not;
+    for (unsigned place = 0; place < workers; ++place) {
+      if (auto why = bring_up(place))
+        why_not = why;
+      else
+        ++started;
+    }
+    if (started == 0)
+      why_not->rethrow();
     if (!options.initializer)
       return;
     here.wait(all_ready, forever_from_now);
@@ -184,11 +212,14 @@ void pool_core::terminate() {
   // Workers are killed, so this takes milliseconds; the bound is for a process stuck in the kernel.
   constexpr std::chrono::seconds bound{10};
   state_->closed.store(true);
-  if (state_->all_ended.done())
-    return;
-  state_->call([](pool_actor& a) { a.terminate(); });
-  state_->here.wait(state_->all_ended, deadline_after(bound));
-  state_->here.forget(state_->number);
+  if (!state_->all_ended.done()) {
+    state_->call([](pool_actor& a) { a.terminate(); });
+    state_->here.wait(state_->all_ended, deadline_after(bound));
+  }
+  if (state_->all_ended.done() && state_->to_actor()) {
+    state_->here.forget(state_->number);
+    state_->let_go_of_actor();
+  }
 }
 
 bool pool_core::join(steady_time deadline) {

@@ -49,10 +49,13 @@ void task_run::close_group() {
   group_open_ = false;
 }
 
+// Not straight to the slate: an exception tells less of itself where there is little room.
 void task_run::fail() {
-  const auto put = [](byte_writer& out) {
+  byte_buffer why;
+  static_cast<void>(encode_current_exception(why));
+  const auto put = [&why](byte_writer& out) {
     out.put(result_kind::failure);
-    put_sized(out, [](byte_writer& o) { static_cast<void>(encode_current_exception(o)); });
+    put_sized(out, [&why](byte_writer& o) { o.put(why.data(), why.size()); });
   };
   add(put);
 }

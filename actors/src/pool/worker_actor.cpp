@@ -66,6 +66,8 @@ bool worker_actor::claim(std::uint64_t chunk) {
 void worker_actor::send_results(function_ref<void(byte_writer&)> encode) {
   pool_.write(tag(pool_tag::results), encode);
   pool_.flush();
+  if (context_.congested()) // what waits in this process's own memory would be lost with it
+    context_.wait_for_room();
 }
 
 void worker_actor::receive(envelope& message) {
@@ -87,8 +89,6 @@ void worker_actor::run_next_chunk(byte_reader& in) {
   byte_reader items{in.take(header.items_bytes)};
   if (!claim(header.chunk))
     return; // taken back
-  if (context_.congested())
-    context_.wait_for_room(); // results of what ran before have not left yet
   run_.begin_chunk(header.chunk, header.count, header.stream != 0);
   code_at<task_code>(header.code)(callable_bytes, items, run_);
   run_.end_chunk();

@@ -59,8 +59,9 @@ void init(int argc, char** argv);
 
 /// The actors, worker processes and shared memory of a program. One is alive per process at a time.
 ///
-/// Under `start_method::fork_server`, what `main` did before is inherited by workers and not run again;
-/// under `spawn`, a worker runs `main` up to this constructor.
+/// Under `start_method::fork_server`, what `main` did before is inherited by workers and not run again
+/// (unless both fork servers were killed: a new one is then the program executed afresh); under `spawn`, a
+/// worker runs `main` up to this constructor.
 ///
 /// The destructor stops the children in reverse order of their start, each within `shutdown_timeout`,
 /// and leaves no process, no descriptor and no shared memory.

@@ -129,6 +129,8 @@ void node::state::stop_scheduler_threads() {
   for (auto& t : scheduler_threads)
     t.join();
   scheduler_threads.clear();
+  while (run_posted()) { // somebody may wait for what it resolves
+  }
 }
 
 node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}

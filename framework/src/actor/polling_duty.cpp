@@ -26,26 +26,30 @@ bool polling_duty::poll_once() {
   return actors_.run_local() || arrived;
 }
 
-// On behalf of a scheduler thread that sleeps on its seat: from now on it is the one who is rung.
-void polling_duty::arm_scheduler() {
+// On behalf of a scheduler thread that sleeps on its seat: from now on it is the one who is rung. False when
+// none sits there.
+bool polling_duty::arm_scheduler() {
   if (!scheduler_parked_.load(std::memory_order_seq_cst))
-    return;
+    return false;
   bell_.announce_sleep(doorbell::scheduler_seat);
   if (links_.has_input()) {
     bell_.stay_awake();
     bell_.wake(doorbell::scheduler_seat);
   }
+  return true;
 }
 
 // Gives the duty back without leaving anything that arrived meanwhile to nobody.
 void polling_duty::leave() {
   for (;;) {
     const bool others_wait = standing_count_.load(std::memory_order_seq_cst) != 0;
-    if (!others_wait)
-      arm_scheduler();
+    const bool armed = !others_wait && arm_scheduler();
     held_.store(false, std::memory_order_seq_cst);
     if (wake_one_stander_by())
       return; // it takes the duty, or passes it on when its wait is over
+    // A scheduler thread that sat down between the two lines above saw the duty held and the bell not armed.
+    if (!armed && scheduler_parked_.load(std::memory_order_seq_cst))
+      bell_.wake(doorbell::scheduler_seat);
     if (!others_wait)
       break;
     if (!try_take()) // those who waited have gone meanwhile: somebody must be rung

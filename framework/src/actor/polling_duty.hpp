@@ -67,7 +67,7 @@ class polling_duty {
 
   bool try_take();
   void leave();
-  void arm_scheduler();
+  bool arm_scheduler();
   bool wake_one_stander_by();
   bool poll_once();
   void drive(function_ref<bool()> done, steady_time deadline);

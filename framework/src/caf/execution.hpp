@@ -3,17 +3,32 @@
 
 #include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
 
 namespace troupe::detail {
+
+/// CAF's clock without timers: those are our own. CAF's has a ring of 64 places that somebody must empty:
+/// every actor that ends puts its cancellation there, and the 65th would wait for ever.
+class no_clock final : public caf::actor_clock {
+ public:
+  void set_ordinary_timeout(time_point, caf::abstract_actor*, caf::atom_value, std::uint64_t) override {}
+  void set_multi_timeout(time_point, caf::abstract_actor*, caf::atom_value, std::uint64_t) override {}
+  void set_request_timeout(time_point, caf::abstract_actor*, caf::message_id) override {}
+  void cancel_ordinary_timeout(caf::abstract_actor*, caf::atom_value) override {}
+  void cancel_request_timeout(caf::abstract_actor*, caf::message_id) override {}
+  void cancel_timeouts(caf::abstract_actor*) override {}
+  void schedule_message(time_point, caf::strong_actor_ptr, caf::mailbox_element_ptr) override {}
+  void schedule_message(time_point, caf::group, caf::strong_actor_ptr, caf::message) override {}
+  void cancel_all() override {}
+};
 
 /// CAF's scheduler module without threads: a queue of ready actors that our threads take from.
 class coordinator final : public caf::scheduler::abstract_coordinator {
@@ -33,9 +48,9 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
   void on_ready(std::function<void()> wake) { wake_ = std::move(wake); }
 
  private:
-  caf::detail::thread_safe_actor_clock clock_; // never dispatched: timers are our own
-  std::function<void()> wake_;                 // constant once actors run
-  std::mutex mutex_;                           // guards jobs_
+  no_clock clock_;
+  std::function<void()> wake_; // constant once actors run
+  std::mutex mutex_;           // guards jobs_
   std::deque<caf::resumable*> jobs_;
   std::atomic<std::size_t> ready_{0}; // jobs_.size()
 };

@@ -11,7 +11,7 @@
 namespace troupe::detail {
 
 /// What a child process shows of itself, in memory its supervisor reads at any time and after its
-/// death. Written by the child only, except `bell.parked`, which a ringer takes down.
+/// death. Written by the child, except the bell: whoever rings it takes `parked` down and counts `seat` up.
 struct child_page {
   doorbell bell;
   alignas(64) std::atomic<std::uint64_t> heartbeat{0}; // control thread: +1 per interval

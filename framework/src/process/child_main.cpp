@@ -3,12 +3,12 @@
 
 #include "actor/node_state.hpp"
 #include "process/control_thread.hpp"
+#include "process/heap.hpp"
 
 #include <troupe/detail/code_table.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/failure.hpp>
 
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -86,10 +86,7 @@ void child_main(child_start&& start) {
   ::on_exit(end_at_exit, nullptr);
   ::prctl(PR_SET_NAME, start.request.name[0] ? start.request.name : "troupe-child", 0, 0, 0);
   set_process_name(start.request.name);
-  // Blocks up to 32 MiB (glibc's maximum) come from the heap and stay there: mapping and unmapping one per message costs
-  // more page faults than the copy takes.
-  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
+  keep_freed_memory(start.request.kept_heap_bytes);
   own = new child_process{std::move(start), {}, {}, {}, {}};
   int code = 1;
   try {

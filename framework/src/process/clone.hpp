@@ -14,7 +14,8 @@ enum class parentage {
 
 /// fork(2) for a single-threaded process, with two differences: the new process may become the
 /// sibling of the caller, and its end raises no signal in its parent and is not seen by a plain
-/// wait(): a user's own SIGCHLD handler and wait() calls never meet our processes.
+/// wait(): a user's own SIGCHLD handler and wait() calls never meet our processes. (The system sets the
+/// signal back to SIGCHLD when such a process executes a program: `start_method::spawn`.)
 ///
 /// `pid_place` gets the new pid before the new process runs, in the same system call: in shared memory it
 /// tells of a child even when the caller is killed before it can.

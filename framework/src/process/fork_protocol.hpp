@@ -27,6 +27,7 @@ struct fork_request {
   std::uint32_t roster_index = 0;
   std::uint32_t heartbeat_ms = 0;
   std::uint32_t spin_us = 0;
+  std::uint64_t kept_heap_bytes = 0;
   char name[64] = {};
 };
 

@@ -18,7 +18,7 @@ struct received_message {
   std::vector<descriptor> fds;
 };
 
-/// Receives one datagram into `bytes`. `ok` false with errno on error (EAGAIN at the deadline).
+/// Receives one datagram into `bytes`. False with errno on error (EAGAIN at the deadline).
 bool receive_with_descriptors(int socket, std::span<std::byte> bytes, steady_time deadline,
                               received_message& message);
 

@@ -39,6 +39,7 @@ fork_request make_request(const runtime_options& options, process_id id, std::ui
   request.roster_index = roster_index;
   request.heartbeat_ms = static_cast<std::uint32_t>(options.heartbeat.count());
   request.spin_us = static_cast<std::uint32_t>(options.spin.count());
+  request.kept_heap_bytes = options.kept_heap_bytes;
   name.copy(request.name, sizeof request.name - 1);
   return request;
 }

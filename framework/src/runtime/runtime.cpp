@@ -2,15 +2,12 @@
 #include <troupe/runtime.hpp>
 
 #include "actor/node_state.hpp"
+#include "process/heap.hpp"
 #include "runtime/foundation.hpp"
 
 #include <troupe/exceptions.hpp>
 
-#include <malloc.h>
-
-#include <algorithm>
 #include <csignal>
-#include <limits>
 #include <memory>
 
 namespace troupe {
@@ -27,12 +24,6 @@ void check(const runtime_options& o) {
     throw usage_error("runtime_options.scheduler_threads is 0: actors need at least 1");
   if (o.spin.count() < 0 || o.heartbeat.count() < 0 || o.shutdown_timeout.count() < 0)
     throw usage_error("runtime_options: spin, heartbeat and shutdown_timeout must not be negative");
-}
-
-void keep_freed_memory(std::size_t bytes) {
-  const auto limit = static_cast<int>(std::min<std::size_t>(bytes, std::numeric_limits<int>::max()));
-  ::mallopt(M_MMAP_THRESHOLD, std::min(limit, 32 << 20)); // glibc's own maximum
-  ::mallopt(M_TRIM_THRESHOLD, limit);
 }
 
 std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::foundation& f) {
@@ -73,8 +64,7 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
   check(options);
   if (the_runtime)
     throw usage_error("this process has a runtime already: one is alive at a time");
-  if (options.kept_heap_bytes != 0)
-    keep_freed_memory(options.kept_heap_bytes);
+  detail::keep_freed_memory(options.kept_heap_bytes);
   if (!the_foundation)
     the_foundation = std::make_unique<detail::foundation>();
   node_ = make_node(options, *the_foundation);

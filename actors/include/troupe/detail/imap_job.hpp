@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -158,7 +159,7 @@ class imap_consumer_of final : public imap_consumer<R> {
         return result;
       }
       if (outstanding_ == 0 && exhausted_)
-        return std::nullopt;
+        return after_last();
       if (sink_->ended())
         return after_end();
       const auto ready = [this] { return sink_->may_take() || sink_->ended(); };
@@ -187,10 +188,9 @@ class imap_consumer_of final : public imap_consumer<R> {
           if (std::chrono::steady_clock::now() - began > patience)
             break;
         }
-      } catch (...) { // the range threw: what was read is run, and there will be no more
+      } catch (...) { // the range threw: told after the results of what was read before
         exhausted_ = true;
-        send(first, std::move(items));
-        throw;
+        range_threw_ = std::current_exception();
       }
       if (!items.empty() || exhausted_)
         send(first, std::move(items));
@@ -214,6 +214,12 @@ class imap_consumer_of final : public imap_consumer<R> {
     pool_->extend(job_, std::move(source), first, count, !exhausted_);
   }
 
+  std::optional<indexed_outcome<R>> after_last() {
+    if (auto why = std::exchange(range_threw_, nullptr))
+      std::rethrow_exception(why);
+    return std::nullopt;
+  }
+
   // The pool ended before the job did.
   std::optional<indexed_outcome<R>> after_end() {
     if (auto result = sink_->take()) { // came between the last look and the end
@@ -232,6 +238,7 @@ class imap_consumer_of final : public imap_consumer<R> {
   std::ranges::iterator_t<View> position_;
   bool stale_ = false; // *position_ has been read
   bool exhausted_ = false;
+  std::exception_ptr range_threw_;
   std::size_t read_ = 0;
   std::size_t outstanding_ = 0; // read and not handed out
   job_id job_ = 0;

@@ -147,8 +147,8 @@ template <class R>
 using apply_state_of = std::conditional_t<std::is_void_v<R>, void_map_state, apply_state<R>>;
 
 /// Items of a random-access range, in the types in which they travel. Range: a container, or a reference
-/// wrapper of one whose owner waits for the call.
-template <class Params, class Range>
+/// wrapper of one whose owner waits for the call. `spread`: each item is a tuple of the arguments.
+template <class Params, class Range, bool spread = false>
 class range_source final : public task_source {
  public:
   explicit range_source(Range range) : range_{std::move(range)} {}
@@ -168,10 +168,10 @@ class range_source final : public task_source {
   }
   template <class Item>
   static void put(byte_writer& out, const Item& item) {
-    if constexpr (std::tuple_size_v<Params> == 1)
-      item_codec<Params>::put(out, item);
-    else
+    if constexpr (spread)
       std::apply([&](const auto&... a) { item_codec<Params>::put(out, a...); }, item);
+    else
+      item_codec<Params>::put(out, item);
   }
 
   Range range_;

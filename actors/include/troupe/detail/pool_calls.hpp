@@ -80,7 +80,7 @@ class pool_calls {
   /// f(a, b, …) for every tuple of the range.
   template <class F, std::ranges::input_range Range>
   auto starmap(F f, Range&& range) const {
-    return run_map<tuple_params_of<F, Range>>(std::move(f), std::forward<Range>(range));
+    return run_map<tuple_params_of<F, Range>, true>(std::move(f), std::forward<Range>(range));
   }
   template <class F, class T>
   auto starmap(F f, std::initializer_list<T> items) const {
@@ -89,7 +89,7 @@ class pool_calls {
 
   template <class F, std::ranges::input_range Range>
   auto starmap_async(F f, Range&& range) const {
-    return run_map_async<tuple_params_of<F, Range>>(std::move(f), std::forward<Range>(range));
+    return run_map_async<tuple_params_of<F, Range>, true>(std::move(f), std::forward<Range>(range));
   }
   template <class F, class T>
   auto starmap_async(F f, std::initializer_list<T> items) const {
@@ -177,18 +177,27 @@ class pool_calls {
   }
 
   /// A range that can be read at any place stays where it is while the caller waits; others are copied.
-  template <class Params, class Range>
+  template <class Params, bool spread = false, class Range>
   static auto borrow_or_copy(Range&& range) {
     using plain = std::remove_cvref_t<Range>;
     if constexpr (std::ranges::random_access_range<const plain> && std::ranges::sized_range<const plain>)
       return std::cref(std::as_const(range));
     else
-      return copy_items<Params>(std::forward<Range>(range));
+      return copy_items<Params, spread>(std::forward<Range>(range));
   }
 
-  template <class Params, class Range>
+  template <class Params, class Tuple>
+  static Params spread_copy(Tuple&& tuple) {
+    return [&]<std::size_t... i>(std::index_sequence<i...>) {
+      return Params{convert<std::tuple_element_t<i, Params>>(std::get<i>(std::forward<Tuple>(tuple)))...};
+    }
+    (std::make_index_sequence<std::tuple_size_v<Params>>{});
+  }
+
+  /// `spread`: each item is a tuple of the arguments; otherwise it is the one argument.
+  template <class Params, bool spread = false, class Range>
   static auto copy_items(Range&& range) {
-    using item = std::conditional_t<std::tuple_size_v<Params> == 1, std::tuple_element_t<0, Params>, Params>;
+    using item = std::conditional_t<spread, Params, std::tuple_element_t<0, Params>>;
     std::vector<item> items;
     if constexpr (std::ranges::sized_range<Range>)
       items.reserve(std::ranges::size(range));
@@ -196,10 +205,10 @@ class pool_calls {
       if constexpr (std::is_same_v<item, std::remove_cvref_t<decltype(i)>> &&
                     !std::is_lvalue_reference_v<Range>)
         items.push_back(std::move(i));
-      else if constexpr (std::tuple_size_v<Params> == 1)
-        items.push_back(convert<item>(std::forward<decltype(i)>(i)));
+      else if constexpr (spread)
+        items.push_back(spread_copy<Params>(std::forward<decltype(i)>(i)));
       else
-        items.push_back(item(std::forward<decltype(i)>(i)));
+        items.push_back(convert<item>(std::forward<decltype(i)>(i)));
     }
     return items;
   }
@@ -248,12 +257,12 @@ class pool_calls {
     return state;
   }
 
-  template <class Params, class F, class Items>
+  template <class Params, bool spread, class F, class Items>
   auto begin_map(const F& f, Items items) const {
     using result = result_of<F, Params>;
     const std::size_t count = std::ranges::size(get(items));
     auto state = make_map_state<result>(count);
-    submit<F, Params>(f, state, std::make_shared<range_source<Params, Items>>(std::move(items)), count);
+    submit<F, Params>(f, state, std::make_shared<range_source<Params, Items, spread>>(std::move(items)), count);
     return state;
   }
 
@@ -265,18 +274,18 @@ class pool_calls {
       return std::make_shared<map_state<R>>(core_, count);
   }
 
-  template <class Params, class F, class Range>
+  template <class Params, bool spread = false, class F, class Range>
   auto run_map(F f, Range&& range) const {
-    auto state = begin_map<Params>(f, borrow_or_copy<Params>(std::forward<Range>(range)));
+    auto state = begin_map<Params, spread>(f, borrow_or_copy<Params, spread>(std::forward<Range>(range)));
     return await(*state);
   }
 
-  template <class Params, class F, class Range>
+  template <class Params, bool spread = false, class F, class Range>
   auto run_map_async(F f, Range&& range) const {
     using result = result_of<F, Params>;
     using value = std::conditional_t<std::is_void_v<result>, void,
                                      std::vector<std::conditional_t<std::is_void_v<result>, int, result>>>;
-    return handle<value>(begin_map<Params>(f, copy_items<Params>(std::forward<Range>(range))));
+    return handle<value>(begin_map<Params, spread>(f, copy_items<Params, spread>(std::forward<Range>(range))));
   }
 
   template <class F, class Range>

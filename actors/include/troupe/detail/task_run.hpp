@@ -25,22 +25,23 @@ struct worker_box {
   ///   2n ──(worker begins it)──▶ 2n + 1        2n ──(supervisor takes it back)──▶ 0
   std::array<std::atomic<std::uint64_t>, claim_slots> claims;
 
-  /// How much of the slate counts: bytes (low 24 bits), results in the open group (32 bits above),
-  /// and the bit below while a task runs. One word, so that it is never seen half changed.
+  /// How much of the slate counts: its bytes (bits 0–19); where its last group begins (20–39) and how many
+  /// results that has so far (40–59), both only while the group is open (bit 60); and whether a task runs
+  /// (bit 61). One word, so that it is never seen half changed, whatever happens to the rest.
   alignas(64) std::atomic<std::uint64_t> progress;
-  static constexpr std::uint64_t running_bit = std::uint64_t{1} << 56;
+  static constexpr std::uint64_t running_bit = std::uint64_t{1} << 61;
+  static constexpr std::uint64_t open_bit = std::uint64_t{1} << 60;
 
   alignas(64) std::array<std::byte, slate_bytes> slate;
 };
 
 /// Stands before the results of one chunk, or of a stretch of it, in a results message and in the slate.
 struct result_group {
-  static constexpr std::uint32_t open = 0xffff'ffff;
   std::uint64_t chunk = 0;
   std::uint64_t busy_ns = 0;
   std::uint64_t size_bytes = 0; // of the results that follow
   std::uint32_t offset = 0;     // of the first result within the chunk
-  std::uint32_t count = open;
+  std::uint32_t count = 0;
 };
 
 /// Stands before each result. Wire values: stable; never renumber.
@@ -135,7 +136,9 @@ class task_run {
   }
 
   void publish(std::uint64_t running) {
-    box_.progress.store(out_.size() | std::uint64_t{in_group_} << 24 | running, std::memory_order_release);
+    const std::uint64_t group =
+        group_open_ ? group_at_ << 20 | std::uint64_t{in_group_} << 40 | worker_box::open_bit : 0;
+    box_.progress.store(out_.size() | group | running, std::memory_order_release);
   }
 
   void open_group();
