@@ -20,8 +20,8 @@ using generator = std::mt19937_64;
 struct hostile_peer {
   hostile_peer() {
     for (std::uint32_t i = 0; i < 40; ++i) {
-      const std::vector<std::byte> bytes(std::size_t{i} * 97, std::byte{7});
-      send_bytes(pair.child, i, bytes.data(), i % 10 == 9 ? 100'000 - 4 : bytes.size());
+      const std::vector<std::byte> bytes(i % 10 == 9 ? 100'000 : std::size_t{i} * 97, std::byte{7});
+      send_bytes(pair.child, i, bytes.data(), bytes.size());
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -32,8 +33,8 @@ struct small_ring {
 };
 
 bool filled_with(const frame_view& frame, std::uint32_t tag) {
-  const std::vector<std::byte> expected(frame.header.size_bytes, static_cast<std::byte>(tag & 0xff));
-  return std::memcmp(frame.payload, expected.data(), expected.size()) == 0;
+  return std::all_of(frame.payload, frame.payload + frame.header.size_bytes,
+                     [tag](std::byte b) { return b == static_cast<std::byte>(tag & 0xff); });
 }
 
 } // namespace
