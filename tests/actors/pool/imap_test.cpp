@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// imap reads its range lazily and never further ahead than its window.
+#include "support/in_runtime.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <ranges>
+#include <set>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using namespace test_support;
+
+namespace {
+
+int same(int x) { return x; }
+int slow_first(int x) {
+  if (x == 0)
+    std::this_thread::sleep_for(300ms); // sleep: the item that the others overtake
+  return x;
+}
+
+/// 0, 1, 2 … for ever; tells how far it was read.
+auto endless(std::atomic<int>& read) {
+  return std::views::iota(0) | std::views::transform([&read](int i) {
+           ++read;
+           return i;
+         });
+}
+
+} // namespace
+
+TEST_CASE("imap hands results out in order, imap_unordered in that of completion") {
+  in_pool(20s, [](troupe::pool& pool) {
+    const auto one = pool.with({.chunk = 1});
+    std::vector<int> ordered;
+    for (int v : one.imap(slow_first, {0, 1, 2, 3}))
+      ordered.push_back(v);
+    CHECK(ordered == std::vector{0, 1, 2, 3});
+    std::vector<int> completed;
+    for (int v : one.imap_unordered(slow_first, {0, 1, 2, 3}))
+      completed.push_back(v);
+    CHECK(completed.back() == 0);
+    CHECK(completed.size() == 4);
+  });
+}
+
+TEST_CASE("an endless range is read no further ahead than the window, however slow the consumer") {
+  in_pool(20s, [](troupe::pool& pool) {
+    for (int window : {1, 2, 3, 16, 100}) {
+      std::atomic<int> read{0};
+      auto results = pool.with({.window = static_cast<std::size_t>(window)}).imap(same, endless(read));
+      int furthest = read;
+      for (int taken = 0; taken < 50; ++taken) {
+        REQUIRE(results.next() == taken);
+        if (taken % 10 == 0)
+          std::this_thread::sleep_for(2ms); // sleep: a slow consumer
+        furthest = std::max(furthest, read - taken);
+      }
+      CHECK(furthest <= window);
+      CHECK(furthest >= std::min(window, 2) / 2);
+    }
+  });
+}
+
+TEST_CASE("the window is strict for unordered results and large chunks too") {
+  in_pool(20s, [](troupe::pool& pool) {
+    std::atomic<int> read{0};
+    auto results = pool.with({.chunk = 50, .window = 20}).imap_unordered(same, endless(read));
+    int furthest = read;
+    std::set<int> seen;
+    for (int taken = 0; taken < 200; ++taken) {
+      seen.insert(*results.next());
+      furthest = std::max(furthest, read - taken);
+    }
+    CHECK(seen.size() == 200);
+    CHECK(furthest <= 20);
+  });
+}
+
+TEST_CASE("the window is bounded by default") {
+  in_pool(20s, [](troupe::pool& pool) {
+    std::atomic<int> read{0};
+    auto results = pool.imap(same, endless(read));
+    CHECK(results.next() == 0);
+    CHECK(read <= 1 + 64 * 2);
+  });
+}
+
+TEST_CASE("leaving early ends an endless imap, and the pool goes on") {
+  in_pool(20s, [](troupe::pool& pool) {
+    for (int i = 0; i < 100; ++i) {
+      std::atomic<int> read{0};
+      int taken = 0;
+      for (int v : pool.imap_unordered(same, endless(read)))
+        if (++taken, v >= i % 7)
+          break;
+      CHECK(taken > 0);
+    }
+    CHECK(pool.apply(same, 3) == 3);
+    pool.close();
+    CHECK(pool.join(10s));
+  });
+}
+
+TEST_CASE("an imap that nobody consumes does not disturb the pool") {
+  in_pool(20s, [](troupe::pool& pool) {
+    std::atomic<int> read{0};
+    auto ignored = pool.imap(same, endless(read));
+    auto also = pool.imap_unordered(same, endless(read));
+    for (int i = 0; i < 100; ++i)
+      CHECK(pool.apply(same, i) == i);
+    CHECK(ignored.next() == 0);
+  });
+}
+
+TEST_CASE("what the range throws comes after the results of what was read before") {
+  in_pool(20s, [](troupe::pool& pool) {
+    auto broken = std::views::iota(0) | std::views::transform([](int i) {
+                    if (i == 3)
+                      throw std::domain_error{"cannot be read"};
+                    return i;
+                  });
+    auto results = pool.imap(same, broken);
+    for (int i = 0; i < 3; ++i)
+      CHECK(results.next() == i);
+    CHECK_THROWS_AS(results.next(), std::domain_error);
+    CHECK_FALSE(results.next());
+    CHECK(pool.apply(same, 1) == 1);
+  });
+}
+
+TEST_CASE("next with a timeout holds it, and nothing is lost") {
+  in_pool(20s, [](troupe::pool& pool) {
+    auto results = pool.with({.chunk = 1}).imap(slow_first, {0, 1});
+    const auto began = std::chrono::steady_clock::now();
+    CHECK_THROWS_AS(results.next(20ms), troupe::timeout_error);
+    CHECK(std::chrono::steady_clock::now() - began < 250ms * slowness);
+    CHECK(results.next() == 0);
+    CHECK(results.next(5s) == 1);
+    CHECK_FALSE(results.next(5s));
+  });
+}
+
+TEST_CASE("several imaps can be consumed in turn") {
+  in_pool(20s, [](troupe::pool& pool) {
+    auto first = pool.imap(same, std::views::iota(0, 1000));
+    auto second = pool.imap(same, std::views::iota(1000, 2000));
+    bool right = true;
+    for (int i = 0; i < 1000; ++i)
+      right = right && first.next() == i && second.next() == 1000 + i;
+    CHECK(right);
+    CHECK_FALSE(first.next());
+    CHECK_FALSE(second.next());
+  });
+}
+
+TEST_CASE("items that pile up behind a slow one are shared out and none is lost") {
+  in_pool(60s, [](troupe::pool& pool) {
+    for (int i = 0; i < 5; ++i) {
+      auto results =
+          pool.with({.chunk = 1, .window = 3000}).imap_unordered(slow_first, std::views::iota(0, 200'000));
+      std::vector<char> seen(200'000);
+      int count = 0;
+      for (int v : results)
+        count += !std::exchange(seen[static_cast<std::size_t>(v)], 'x');
+      CHECK(count == 200'000);
+    }
+  });
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// on_progress and retries.
+#include "support/in_runtime.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include <atomic>
+#include <csignal>
+#include <mutex>
+#include <numeric>
+#include <string>
+#include <vector>
+
+using namespace test_support;
+
+namespace {
+
+int same(int x) { return x; }
+int odd_throws(int x) {
+  if (x % 2)
+    throw std::invalid_argument{"odd"};
+  return x;
+}
+
+/// A folder in which tasks count how often they were begun, across processes.
+class tally {
+ public:
+  tally() {
+    char name[] = "/tmp/troupe-test-XXXXXX";
+    path_ = ::mkdtemp(name);
+  }
+  ~tally() { std::filesystem::remove_all(path_); }
+  std::string path(int item) const { return path_ + "/" + std::to_string(item); }
+  std::size_t count(int item) const { return text_of(path(item)).size(); }
+
+  /// In the task: notes one more beginning, and returns how many there were.
+  static std::size_t note(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const bool written = ::write(fd, "x", 1) == 1;
+    ::close(fd);
+    return written ? text_of(path).size() : 0;
+  }
+
+ private:
+  std::string path_;
+};
+
+std::size_t throw_below(std::size_t attempts, const std::string& path) {
+  const auto begun = tally::note(path);
+  if (begun < attempts)
+    throw std::runtime_error{"attempt " + std::to_string(begun)};
+  return begun;
+}
+std::size_t die_below(std::size_t attempts, const std::string& path) {
+  const auto begun = tally::note(path);
+  if (begun < attempts)
+    ::raise(SIGKILL);
+  return begun;
+}
+
+/// What on_progress was told.
+struct told {
+  std::mutex mutex;
+  std::vector<troupe::progress> all;
+  auto listener() {
+    return [this](const troupe::progress& p) {
+      std::lock_guard lock{mutex};
+      all.push_back(p);
+    };
+  }
+  troupe::progress last() {
+    std::lock_guard lock{mutex};
+    return all.empty() ? troupe::progress{} : all.back();
+  }
+};
+
+} // namespace
+
+TEST_CASE("progress counts items and failures, and the end is told before the call returns") {
+  in_pool(20s, [](troupe::pool& pool) {
+    std::vector<int> numbers(1000);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    for (int i = 0; i < 50; ++i) {
+      told t;
+      static_cast<void>(pool.with({.on_progress = t.listener()}).map_settled(odd_throws, numbers));
+      CHECK(t.last().done == 1000);
+      CHECK(t.last().failed == 500);
+      CHECK(t.last().total == 1000);
+      std::lock_guard lock{t.mutex};
+      CHECK(std::is_sorted(t.all.begin(), t.all.end(),
+                           [](const auto& a, const auto& b) { return a.done < b.done; }));
+    }
+  });
+}
+
+TEST_CASE("progress is told of apply, of calls without wait, and of imap with a growing total") {
+  in_pool(20s, [](troupe::pool& pool) {
+    told one;
+    pool.with({.on_progress = one.listener()}).apply(same, 1);
+    CHECK(eventually(5s, [&] { return one.last().done == 1 && one.last().total == 1; }));
+    told many;
+    auto call = pool.with({.on_progress = many.listener()}).map_async(same, std::vector<int>(100));
+    call.get(5s);
+    CHECK(eventually(5s, [&] { return many.last().done == 100; }));
+    told stream;
+    int count = 0;
+    for ([[maybe_unused]] int v :
+         pool.with({.window = 10, .on_progress = stream.listener()}).imap(same, std::vector<int>(100)))
+      ++count;
+    CHECK(eventually(5s, [&] { return stream.last().done == 100 && stream.last().total == 100; }));
+  });
+}
+
+TEST_CASE("an item that throws is run again as often as asked for") {
+  in_pool(20s, [](troupe::pool& pool) {
+    tally t;
+    CHECK(pool.with({.retries = 2}).apply(throw_below, 3, t.path(0)) == 3);
+    CHECK(t.count(0) == 3);
+    CHECK_THROWS_WITH(pool.with({.retries = 1}).apply(throw_below, 3, t.path(1)), "attempt 2");
+    CHECK(t.count(1) == 2);
+    CHECK_THROWS_WITH(pool.apply(throw_below, 3, t.path(2)), "attempt 1");
+    std::vector<std::string> paths;
+    for (int i = 10; i < 40; ++i)
+      paths.push_back(t.path(i));
+    for (std::size_t chunk : {1, 7, 100})
+      CHECK(pool.with({.retries = 2, .chunk = chunk})
+                .map(troupe::bind_front(throw_below, chunk == 1 ? 3 : 1), paths)
+                .size() == 30);
+  });
+}
+
+TEST_CASE("retries are told as progress only when they are over") {
+  in_pool(20s, [](troupe::pool& pool) {
+    tally t;
+    told told_;
+    pool.with({.retries = 2, .on_progress = told_.listener()}).apply(throw_below, 3, t.path(0));
+    CHECK(eventually(5s, [&] { return told_.last().done == 1; }));
+    CHECK(told_.last().failed == 0);
+  });
+}
+
+TEST_CASE("an item whose worker dies is run again as often as asked for, and the others once") {
+  in_pool(30s, [](troupe::pool& pool) {
+    tally t;
+    CHECK(pool.with({.crash_retries = 2}).apply(die_below, 3, t.path(0)) == 3);
+    try {
+      pool.with({.crash_retries = 1}).apply(die_below, 9, t.path(1));
+      FAIL("nothing was thrown");
+    } catch (const troupe::worker_lost& e) {
+      CHECK(e.attempts() == 2);
+      CHECK(e.signal() == SIGKILL);
+      CHECK(e.task_index() == 0);
+    }
+    CHECK(t.count(1) == 2);
+    std::vector<std::string> paths;
+    for (int i = 10; i < 30; ++i)
+      paths.push_back(t.path(i));
+    for (int i = 10; i < 30; i += 2)
+      tally::note(paths[static_cast<std::size_t>(i - 10)]);
+    const auto begun =
+        pool.with({.crash_retries = 3, .chunk = 5}).map(troupe::bind_front(die_below, 2), paths);
+    CHECK(begun == std::vector<std::size_t>(20, 2));
+  });
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <vector>
+
+/// Proof of absence: what this process holds, to be compared before and after.
+
+namespace test_support {
+
+inline std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// "R", "S", "T", "Z"; empty when there is no such process.
+inline std::string process_state(pid_t pid) {
+  const auto stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  const auto name_end = stat.rfind(')');
+  return name_end == std::string::npos ? "" : stat.substr(name_end + 2, 1);
+}
+
+/// No such process, or only what its parent has not collected yet.
+inline bool is_gone(pid_t pid) {
+  const auto state = process_state(pid);
+  return state.empty() || state == "Z" || state == "X";
+}
+
+inline std::string process_name(pid_t pid) {
+  const auto name = text_of("/proc/" + std::to_string(pid) + "/comm");
+  return name.substr(0, name.find('\n'));
+}
+
+/// Children of a process, zombies included.
+inline std::vector<pid_t> children_of(const std::string& process = "self") {
+  std::vector<pid_t> all;
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator{"/proc/" + process + "/task", gone}) {
+    std::ifstream file{task.path() / "children"};
+    for (pid_t pid = 0; file >> pid;)
+      all.push_back(pid);
+  }
+  return all;
+}
+
+/// The processes from which workers are forked. They stay for the life of the program.
+inline std::vector<pid_t> fork_servers() {
+  auto all = children_of();
+  std::erase_if(all, [](pid_t pid) { return process_name(pid) != "troupe-fork"; });
+  return all;
+}
+
+inline std::size_t entries_of(const char* folder) {
+  using std::filesystem::directory_iterator;
+  return static_cast<std::size_t>(std::distance(directory_iterator{folder}, directory_iterator{}));
+}
+
+/// Resident memory of this process.
+inline std::size_t resident_bytes() {
+  std::ifstream file{"/proc/self/statm"};
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+struct leftovers {
+  std::size_t children = 0; ///< zombies too
+  std::size_t descriptors = 0;
+  std::size_t mappings = 0; ///< of shared memory
+  std::size_t threads = 0;
+
+  bool operator==(const leftovers&) const = default;
+
+  static leftovers now() {
+    leftovers l;
+    l.children = children_of().size();
+    l.descriptors = entries_of("/proc/self/fd");
+    l.threads = entries_of("/proc/self/task");
+    std::ifstream maps{"/proc/self/maps"};
+    for (std::string line; std::getline(maps, line);)
+      l.mappings += line.find("memfd:troupe-link") != std::string::npos;
+    return l;
+  }
+};
+
+inline std::ostream& operator<<(std::ostream& out, const leftovers& l) {
+  return out << l.children << " children, " << l.descriptors << " descriptors, " << l.mappings
+             << " mappings, " << l.threads << " threads";
+}
+
+} // namespace test_support
