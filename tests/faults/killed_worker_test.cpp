@@ -125,7 +125,7 @@ TEST_CASE("a worker killed at a random instant costs at most the task it was run
 }
 
 TEST_CASE("a worker killed while it returns large results costs at most one task, and the right one") {
-  repeat(60, [](random_source& random) {
+  repeat(60, [](random_source&) {
     in_pool(30s, [&](troupe::pool& pool) {
       const auto large = [](int size) { return std::vector<int>(static_cast<std::size_t>(size), size); };
       const std::vector<int> sizes(40, 30'000);

@@ -69,8 +69,8 @@ int throw_strange(int kind) {
   }
 }
 
-constexpr const char* names[] = {"not_rebuildable", "throws_when_copied", "silent",   "no_text",
-                                 "endless_text",    "load_fails",         "nullptr_t"};
+constexpr const char* names[] = {"not_rebuildable", "throws_when_copied", "silent", "no_text",
+                                 "endless_text",    "load_fails",         "nullptr"};
 
 } // namespace
 
