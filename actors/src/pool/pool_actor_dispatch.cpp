@@ -94,19 +94,20 @@ std::size_t pool_actor::numbers_left(const worker_place& w) {
 void pool_actor::give(worker_place& w, std::size_t chunks) {
   chunks = std::min(chunks, numbers_left(w));
   w.actor.write(static_cast<std::uint32_t>(pool_tag::run), [&](byte_writer& out) {
-    for (std::size_t i = 0; i < chunks; ++i) {
+    // A chunk that could not be written does not count: were all such, nothing would come back to go on with.
+    for (std::size_t written = 0; written < chunks;) {
       job* j = front_job();
       if (!j)
         break;
-      write_chunk(out, w, *j, take_from_front(chunk_size(*j, alive_count())));
+      written += write_chunk(out, w, *j, take_from_front(chunk_size(*j, alive_count())));
     }
   });
   w.unsent = true;
 }
 
 // What saving an item throws is that item's failure, before anything of it is sent; the others of its chunk
-// go back and come again.
-void pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice items) {
+// go back and come again. False then.
+bool pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice items) {
   const auto at = out.size();
   std::size_t done = 0;
   try {
@@ -130,11 +131,12 @@ void pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice it
     if (done != 0)
       put_back(j, {items.source, items.first, done, items.crashes, items.failures});
     fail_item(j, bad, failure{std::current_exception()});
-    return;
+    return false;
   }
   w.box().claims[w.next_number % worker_box::claim_slots].store(2 * w.next_number, std::memory_order_release);
   j.in_flight_items += items.count;
   w.given.push_back({w.next_number++, &j, std::move(items), 0});
+  return true;
 }
 
 // A worker without work takes what another was given and has not begun.

@@ -224,7 +224,15 @@ void polling_duty::park_scheduler(const std::atomic<bool>& stop) {
     bell_.sleep(doorbell::scheduler_seat, seen, no_deadline);
     own_entry_.awake.store(1, std::memory_order_relaxed);
   }
+  leave_seat();
+}
+
+void polling_duty::leave_seat() {
   scheduler_parked_.store(false, std::memory_order_seq_cst);
+  if (idle_count_.load(std::memory_order_seq_cst) == 0)
+    return;
+  std::lock_guard lock{idle_mutex_}; // another scheduler thread may sit down
+  idle_.notify_one();
 }
 
 // Somebody else polls. The first scheduler thread sits down on its seat of the doorbell all the same, where a
@@ -238,12 +246,12 @@ void polling_duty::idle_scheduler(const std::atomic<bool>& stop) {
     const auto seen = bell_.seat[doorbell::scheduler_seat].load(std::memory_order_seq_cst);
     if (!needed())
       bell_.sleep(doorbell::scheduler_seat, seen, no_deadline);
-    scheduler_parked_.store(false, std::memory_order_seq_cst);
+    leave_seat();
     return;
   }
   std::unique_lock lock{idle_mutex_};
   idle_count_.fetch_add(1, std::memory_order_seq_cst);
-  idle_.wait(lock, needed);
+  idle_.wait(lock, [&] { return !scheduler_parked_.load(std::memory_order_seq_cst) || actors_.has_ready() || stop; });
   idle_count_.fetch_sub(1, std::memory_order_seq_cst);
 }
 

@@ -68,6 +68,7 @@ class polling_duty {
   bool try_take();
   void leave();
   bool arm_scheduler();
+  void leave_seat();
   bool wake_one_stander_by();
   bool poll_once();
   void drive(function_ref<bool()> done, steady_time deadline);

@@ -5,14 +5,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <sched.h>
 
 namespace troupe::detail {
 
-/// Decides how long a thread that found nothing to do polls before it parks. Polling saves the
-/// 2–35 µs of a wake when work comes soon, and costs a core when it does not: so it follows the gaps
-/// seen lately, and yields the core when more processes are awake than there are cores.
+/// Decides whether a thread that found nothing to do polls a while before it parks. Polling saves the 2–35 µs
+/// of a wake when work comes soon, and costs a core when it does not: so it goes by how often it paid lately.
+/// Where it does not pay it is tried now and then all the same: when both ends of a conversation park, each
+/// makes the other's pause long, and only a trial finds out.
 /// Threads: one at a time (the holder of the polling duty).
 class spin_meter {
  public:
@@ -23,28 +25,43 @@ class spin_meter {
 
   /// Work was found.
   void worked() {
-    if (!idle_)
-      return;
-    idle_ = false;
-    const auto gap = std::min(clock::now() - idle_since_, 4 * longest_); // one long pause is soon forgotten
-    typical_gap_ += (gap - typical_gap_) / 4;
+    if (std::exchange(now_, phase::busy) == phase::polling)
+      credit_ = std::min(credit_ + gain, most_credit);
   }
 
   /// Nothing was found: true to look again (after a short pause), false to park.
   bool look_again() {
-    const auto now = clock::now();
-    if (!idle_) {
-      idle_ = true;
-      idle_since_ = now;
-      crowded_ = awake_count(page_) > cpus_;
-    }
-    if (typical_gap_ > longest_ || now - idle_since_ >= longest_)
+    if (now_ == phase::parked)
       return false;
+    const auto now = clock::now();
+    if (now_ == phase::busy && !begin(now))
+      return false;
+    if (now - idle_since_ >= longest_) {
+      credit_ = std::max(credit_ - 1, 0);
+      now_ = phase::parked;
+      return false;
+    }
     relax();
     return true;
   }
 
  private:
+  enum class phase { busy, polling, parked };
+  static constexpr int gain = 4; // one success pays for so many vain attempts
+  static constexpr int most_credit = 32;
+  static constexpr unsigned trial_every = 16;
+
+  bool begin(clock::time_point now) {
+    if (credit_ == 0 && ++skipped_ % trial_every != 0) {
+      now_ = phase::parked;
+      return false;
+    }
+    now_ = phase::polling;
+    idle_since_ = now;
+    crowded_ = awake_count(page_) > cpus_;
+    return true;
+  }
+
   void relax() const {
     if (crowded_) {
       ::sched_yield();
@@ -62,9 +79,10 @@ class spin_meter {
   clock::duration longest_;
   unsigned cpus_;
   const session_page& page_;
-  clock::duration typical_gap_{0};
   clock::time_point idle_since_{};
-  bool idle_ = false;
+  phase now_ = phase::busy;
+  int credit_ = most_credit;
+  unsigned skipped_ = 0;
   bool crowded_ = false;
 };
 

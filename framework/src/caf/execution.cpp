@@ -20,6 +20,11 @@ bool is_bounded(caf::resumable* job) {
 
 } // namespace
 
+std::uint64_t coordinator::next_generation() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
 void coordinator::enqueue(caf::resumable* job) {
   {
     std::lock_guard lock{mutex_};
@@ -49,7 +54,9 @@ void coordinator::stop() {
 
 unit& unit::current(caf::actor_system& sys) {
   thread_local unit mine;
-  if (mine.system_ != &sys) { // a new runtime in the same thread
+  const auto generation = static_cast<coordinator&>(sys.scheduler()).generation();
+  if (mine.generation_ != generation) { // a new runtime in the same thread
+    mine.generation_ = generation;
     mine.system_ = &sys;
     mine.is_scheduler_thread_ = false;
     mine.local_.clear();

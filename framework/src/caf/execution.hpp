@@ -47,12 +47,17 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
   bool has_ready() const { return ready_.load(std::memory_order_seq_cst) != 0; }
   void on_ready(std::function<void()> wake) { wake_ = std::move(wake); }
 
+  /// Tells systems apart that were built at the same address, one after the other.
+  std::uint64_t generation() const { return generation_; }
+
  private:
   no_clock clock_;
   std::function<void()> wake_; // constant once actors run
   std::mutex mutex_;           // guards jobs_
   std::deque<caf::resumable*> jobs_;
   std::atomic<std::size_t> ready_{0}; // jobs_.size()
+  const std::uint64_t generation_ = next_generation();
+  static std::uint64_t next_generation();
 };
 
 /// A thread of ours in CAF's eyes. Actors made ready by this thread are queued here when it may run
@@ -71,6 +76,7 @@ class unit final : public caf::execution_unit {
   caf::resumable* next_local();
   void run(caf::resumable* job);
 
+  std::uint64_t generation_ = 0; // of the system this thread was last used for
   bool is_scheduler_thread_ = false;
   bool running_ = false; // inside an actor's handler
   std::deque<caf::resumable*> local_;

@@ -68,7 +68,6 @@ void join_runtime() {
   state->on_process_message = on_process_message;
   state->keeps_early = true;
   state->links.add(0, state->to_supervisor);
-  state->seam.enter_scheduler_thread();
   own->here = std::make_unique<node>(std::move(state));
 }
 
@@ -123,6 +122,7 @@ int child_context::serve() const {
     state.keeps_early = false;
     state.early.clear();
   }
+  state.seam.enter_scheduler_thread(); // not earlier: a wait inside the entry must not run users' handlers
   state.duty.run_scheduler(state.stop);
   while (state.run_one()) { // what came before the request
   }

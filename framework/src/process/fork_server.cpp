@@ -76,11 +76,20 @@ class fork_server {
     std::array<pollfd, 2> fds{{{start_.socket.get(), POLLIN, 0}, {start_.lifeline.get(), POLLIN, 0}}};
     while (::poll(fds.data(), fds.size(), -1) < 0 && errno == EINTR) {
     }
-    if (fds[1].revents != 0) {
-      // Children watch the lifeline themselves; this is for those that are stopped.
-      kill_session(start_.shared->page());
-      ::_exit(0);
+    if (fds[1].revents != 0)
+      end_with_supervisor();
+  }
+
+  // A dying process closes its sockets a moment before its lifeline tells of its death: whoever leaves at
+  // once when the socket ends leaves stopped children behind. In an orderly end we are killed.
+  [[noreturn]] void end_with_supervisor() {
+    start_.socket.reset(); // should it live and wait for an answer, it sees that there will be none
+    pollfd dead{start_.lifeline.get(), POLLIN, 0};
+    while (::poll(&dead, 1, -1) < 0 && errno == EINTR) {
     }
+    // Children watch the lifeline themselves; this is for those that are stopped.
+    kill_session(start_.shared->page());
+    ::_exit(0);
   }
 
   void serve() {
@@ -89,7 +98,7 @@ class fork_server {
     const auto bytes = std::as_writable_bytes(std::span{&request, 1});
     if (!receive_with_descriptors(start_.socket.get(), bytes, no_deadline, message) ||
         message.size_bytes == 0)
-      ::_exit(0); // the supervisor closed its end
+      end_with_supervisor();
     fork_reply reply{request.id, -1, EINVAL};
     if (message.size_bytes == sizeof request)
       reply = carry_out(request, message.fds);

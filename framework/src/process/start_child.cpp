@@ -82,8 +82,9 @@ std::shared_ptr<child_record> start_child(node::state& n, child_options options,
     throw;
   }
   record->started(pid);
-  n.links.add(record->id(), record->way());
   n.watch->watch(record);
+  n.links.add(record->id(), record->way());
+  n.bell.ring(); // for what it sent before its link could be polled: it rang, and nobody saw why
   return record;
 }
 

@@ -19,6 +19,7 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr int silent_ticks_of_the_hung = 5;
+constexpr int silent_ticks_at_start = 30; // executing a large program on a loaded machine takes its time
 constexpr std::chrono::milliseconds stalled_retry{50};
 
 // An event's number: what happened, and to whom.
@@ -200,7 +201,7 @@ void watcher::check_heartbeats() {
       const auto now = w.child->heartbeats();
       w.silent_ticks = now == w.last_heartbeats ? w.silent_ticks + 1 : 0;
       w.last_heartbeats = now;
-      if (w.silent_ticks >= silent_ticks_of_the_hung)
+      if (w.silent_ticks >= (now == 0 ? silent_ticks_at_start : silent_ticks_of_the_hung))
         hung.push_back(w.child);
     }
   }

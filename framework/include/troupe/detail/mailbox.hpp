@@ -33,7 +33,8 @@ class mailbox_ref {
   explicit operator bool() const { return target_ != nullptr; }
   process_id process() const { return target_->process(); }
 
-  /// Puts a message into the mailbox. `local` objects do not cross processes.
+  /// Puts a message into the mailbox. `local` objects do not cross processes. A thread that does not run or
+  /// deliver anything itself uses `node::tell`, which also sees to it that a bounded actor runs.
   void tell(envelope&& message) const { target_->deliver(std::move(message)); }
 
   /// Encodes a message straight to where it travels. What `encode` throws leaves nothing sent.
