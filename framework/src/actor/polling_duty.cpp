@@ -251,7 +251,9 @@ void polling_duty::idle_scheduler(const std::atomic<bool>& stop) {
   }
   std::unique_lock lock{idle_mutex_};
   idle_count_.fetch_add(1, std::memory_order_seq_cst);
-  idle_.wait(lock, [&] { return !scheduler_parked_.load(std::memory_order_seq_cst) || actors_.has_ready() || stop; });
+  idle_.wait(lock, [&] {
+    return !scheduler_parked_.load(std::memory_order_seq_cst) || actors_.has_ready() || stop;
+  });
   idle_count_.fetch_sub(1, std::memory_order_seq_cst);
 }
 

@@ -135,7 +135,8 @@ void fork_client::execute_new_server() {
   current_.reset();
   auto sockets = make_sockets();
   auto lifeline = open_pidfd(::getpid());
-  const pid_t pid = exec_fork_server(sockets.theirs.get(), shared_.fd(), lifeline.get(), signal_mask_, command_line_);
+  const pid_t pid =
+      exec_fork_server(sockets.theirs.get(), shared_.fd(), lifeline.get(), signal_mask_, command_line_);
   if (pid < 0)
     throw spawn_error("cannot start a new fork server", errno);
   current_ = server{std::move(sockets.ours), open_pidfd(pid), pid};

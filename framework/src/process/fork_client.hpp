@@ -47,7 +47,7 @@ class fork_client {
   child_body body_;
   void (*warm_up_)();
   sigset_t signal_mask_; // of the main thread: what an executed fork server starts with
-  std::mutex mutex_; // guards all below
+  std::mutex mutex_;     // guards all below
   std::optional<server> current_;
   std::optional<server> spare_;
   std::uint64_t next_id_ = 1;

@@ -36,7 +36,8 @@ void close_all_but(std::vector<int> kept) {
 }
 
 void kill_session(const session_page& page) {
-  for (std::uint32_t i = 1; i < session_page::roster_size; ++i) { // 0 is the supervisor: its group is the user's
+  for (std::uint32_t i = 1; i < session_page::roster_size;
+       ++i) { // 0 is the supervisor: its group is the user's
     const pid_t pid = page.roster[i].pid.load();
     if (pid <= 1)
       continue;

@@ -35,7 +35,8 @@ class pool_calls {
   template <class F, class... A>
   async_result<call_result_t<F, A...>> apply_async(F f, A&&... args) const {
     using params = tuple_of_parameters<F, A...>;
-    auto source = std::make_shared<arguments_source<params>>(travelling_arguments<F>(std::forward<A>(args)...));
+    auto source =
+        std::make_shared<arguments_source<params>>(travelling_arguments<F>(std::forward<A>(args)...));
     return handle<call_result_t<F, A...>>(begin_apply(f, std::move(source)));
   }
 
@@ -262,7 +263,8 @@ class pool_calls {
     using result = result_of<F, Params>;
     const std::size_t count = std::ranges::size(get(items));
     auto state = make_map_state<result>(count);
-    submit<F, Params>(f, state, std::make_shared<range_source<Params, Items, spread>>(std::move(items)), count);
+    submit<F, Params>(f, state, std::make_shared<range_source<Params, Items, spread>>(std::move(items)),
+                      count);
     return state;
   }
 
@@ -285,7 +287,8 @@ class pool_calls {
     using result = result_of<F, Params>;
     using value = std::conditional_t<std::is_void_v<result>, void,
                                      std::vector<std::conditional_t<std::is_void_v<result>, int, result>>>;
-    return handle<value>(begin_map<Params, spread>(f, copy_items<Params, spread>(std::forward<Range>(range))));
+    return handle<value>(
+        begin_map<Params, spread>(f, copy_items<Params, spread>(std::forward<Range>(range))));
   }
 
   template <class F, class Range>
