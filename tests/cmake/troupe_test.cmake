@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 #   troupe_test(name LABEL unit|seeded|process|faults SOURCES file...
-#               [TIMEOUT seconds] [SERIAL] [NOSAN])
+#               [TIMEOUT seconds] [SERIAL] [NOSAN] [NOTSAN])
 #
 # makes one Catch2 program and registers it with ctest.
 #   unit     deterministic, no sleeps, no wall clock
@@ -10,6 +10,7 @@
 #   faults   one row of the table of faults; always runs alone
 #   SERIAL   no other test runs at the same time
 #   NOSAN    left out of the sanitizer suites; say why beside the call
+#   NOTSAN   left out of the suite under ThreadSanitizer only; say why, too
 
 set(TROUPE_TEST_TIMEOUT_FACTOR 1 CACHE STRING "Multiplies test time limits; sanitizers need it")
 
@@ -19,7 +20,7 @@ set(_troupe_timeout_process 60)
 set(_troupe_timeout_faults 120)
 
 function(troupe_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL;NOSAN" "LABEL;TIMEOUT" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL;NOSAN;NOTSAN" "LABEL;TIMEOUT" "SOURCES")
   if(NOT arg_LABEL MATCHES "^(unit|seeded|process|faults)$")
     message(FATAL_ERROR "troupe_test(${name}): LABEL must be unit, seeded, process or faults")
   endif()
@@ -38,6 +39,9 @@ function(troupe_test name)
   set(labels ${arg_LABEL})
   if(arg_NOSAN)
     list(APPEND labels nosan)
+  endif()
+  if(arg_NOTSAN)
+    list(APPEND labels notsan)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout})
   if(arg_SERIAL OR arg_LABEL STREQUAL "faults")

@@ -53,19 +53,29 @@ bool pool_actor::take_group(worker_place& from, const result_group& group, byte_
 
 void pool_actor::accept(chunk& c, const result_group& group, byte_reader& results) {
   auto& j = *c.owner;
-  if (!j.abandoned) {
-    std::size_t again = 0;
-    const auto filter = [&](std::size_t index, const failure&) {
-      const bool again_now = retried(c, index);
-      ++(again_now ? again : j.so_far.failed);
-      return again_now;
-    };
-    j.request.sink->accept(c.items.first + c.received, group.count, results, filter);
-    j.so_far.done += group.count - again;
+  result_batch batch{c.items.first + c.received, group.count, results};
+  std::size_t again = 0;
+  const auto filter = [&](std::size_t index, const failure&) {
+    const bool again_now = retried(c, index);
+    ++(again_now ? again : j.so_far.failed);
+    return again_now;
+  };
+  const auto settle = [&] {
+    j.so_far.done += batch.taken - again;
+    c.received += batch.taken;
+    j.in_flight_items -= batch.taken;
+    touch(j);
+  };
+  try {
+    if (j.abandoned)
+      batch.taken = batch.count;
+    else
+      j.request.sink->accept(batch, filter);
+  } catch (...) {
+    settle(); // what the sink has, it must not get again
+    throw;
   }
-  c.received += group.count;
-  j.in_flight_items -= group.count;
-  touch(j);
+  settle();
 }
 
 // An item that threw and may be tried again goes to the front of the job, alone.

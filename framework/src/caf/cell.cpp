@@ -26,6 +26,11 @@ caf::resumable::resume_result cell::resume(caf::execution_unit* context, size_t 
   return caf::event_based_actor::resume(context, max_messages);
 }
 
+caf::invoke_message_result cell::consume(caf::mailbox_element& message) {
+  take_over_from_last(this); // for messages that came since the actor was resumed
+  return caf::event_based_actor::consume(message);
+}
+
 caf::behavior cell::make_behavior() {
   take_over_from_last(this);
   set_down_handler([this](caf::down_msg& message) { handle_down(message); });
@@ -34,7 +39,6 @@ caf::behavior cell::make_behavior() {
 }
 
 void cell::handle(envelope& message) {
-  take_over_from_last(this);
   try {
     handler_->receive(message);
     if (!peek_at_next_mailbox_element())

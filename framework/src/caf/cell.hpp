@@ -25,6 +25,7 @@ class cell final : public caf::event_based_actor, private actor_context {
 
   void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* context) override;
   resume_result resume(caf::execution_unit* context, size_t max_messages) override;
+  caf::invoke_message_result consume(caf::mailbox_element& message) override;
 
  protected:
   caf::behavior make_behavior() override;

@@ -35,8 +35,8 @@ class imap_sink final : public result_sink {
 
   // -- the pool's actor
 
-  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
-    accept_results(*this, first, count, results, retried, fixed_size<R>,
+  void accept(result_batch& batch, retry_filter retried) override {
+    accept_results(*this, batch, retried, fixed_size<R>,
                    [this](std::size_t index, byte_reader& in) { add(index, decode<R>(in)); });
     pool_->notify(this);
   }

@@ -26,14 +26,22 @@ class task_source {
 /// Asked before a failure is final: true when the item will be run again.
 using retry_filter = function_ref<bool(std::size_t index, const failure& why)>;
 
+/// Results of items first, first + 1, … of a call, as they came from a worker.
+struct result_batch {
+  std::size_t first;
+  std::size_t count;
+  byte_reader& bytes;
+  std::size_t taken = 0; // results that have reached the sink
+};
+
 /// Where the results of a call go. Called by the pool's actor: one call at a time, on the thread that
 /// happens to run it.
 class result_sink {
  public:
   virtual ~result_sink() = default;
-  /// `count` results, of items first, first + 1, …, lie in `results`. Errors: decode_error when these bytes
-  /// are no results; a value that cannot be loaded is its item's failure.
-  virtual void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) = 0;
+  /// Errors: decode_error when the bytes are no results, after those that were taken from them; a value that
+  /// cannot be loaded is its item's failure.
+  virtual void accept(result_batch& batch, retry_filter retried) = 0;
   virtual void fail(std::size_t index, failure why) = 0;
   /// Every item has its outcome, or, with `why`, those without will not get one. Called once, last.
   virtual void finish(const failure* why) = 0;
@@ -41,17 +49,18 @@ class result_sink {
 
 /// Loads results one by one into `value_at(index, reader)`, or failures into `sink.fail`.
 template <class ValueAt>
-void accept_results(result_sink& sink, std::size_t first, std::size_t count, byte_reader& results,
-                    retry_filter retried, bool fixed, ValueAt&& value_at) {
-  for (std::size_t index = first; index < first + count; ++index) {
-    const auto kind = results.get<result_kind>();
+void accept_results(result_sink& sink, result_batch& batch, retry_filter retried, bool fixed,
+                    ValueAt&& value_at) {
+  for (; batch.taken < batch.count; ++batch.taken) {
+    const auto index = batch.first + batch.taken;
+    const auto kind = batch.bytes.get<result_kind>();
     if (kind == result_kind::value && fixed) {
-      value_at(index, results);
+      value_at(index, batch.bytes);
       continue;
     }
     if (kind != result_kind::value && kind != result_kind::failure)
       throw_decode_error("a result that is neither a value nor a failure");
-    auto content = take_sized(results);
+    auto content = take_sized(batch.bytes);
     try {
       if (kind == result_kind::value) {
         value_at(index, content);

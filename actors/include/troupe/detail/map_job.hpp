@@ -62,8 +62,8 @@ class map_state final : public call_state<std::vector<R>> {
   map_state(std::shared_ptr<pool_core> pool, std::size_t count)
       : call_state<std::vector<R>>{std::move(pool)}, results_(count) {}
 
-  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
-    accept_results(*this, first, count, results, retried, fixed_size<R>,
+  void accept(result_batch& batch, retry_filter retried) override {
+    accept_results(*this, batch, retried, fixed_size<R>,
                    [this](std::size_t index, byte_reader& in) { set(index, decode<R>(in)); });
   }
 
@@ -99,8 +99,8 @@ class settled_state final : public call_state<std::vector<outcome<R>>> {
   settled_state(std::shared_ptr<pool_core> pool, std::size_t count)
       : call_state<std::vector<outcome<R>>>{std::move(pool)}, outcomes_(count) {}
 
-  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
-    accept_results(*this, first, count, results, retried, fixed_size<R>,
+  void accept(result_batch& batch, retry_filter retried) override {
+    accept_results(*this, batch, retried, fixed_size<R>,
                    [this](std::size_t index, byte_reader& in) { outcomes_[index].emplace(decode<R>(in)); });
   }
   void fail(std::size_t index, failure why) override { outcomes_[index].emplace(std::move(why)); }
@@ -121,8 +121,8 @@ class settled_state final : public call_state<std::vector<outcome<R>>> {
 class void_map_state final : public call_state<void> {
  public:
   using call_state<void>::call_state;
-  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
-    accept_results(*this, first, count, results, retried, true, [](std::size_t, byte_reader&) {});
+  void accept(result_batch& batch, retry_filter retried) override {
+    accept_results(*this, batch, retried, true, [](std::size_t, byte_reader&) {});
   }
   void take() {}
 };
@@ -133,8 +133,8 @@ class apply_state final : public call_state<R> {
  public:
   using call_state<R>::call_state;
 
-  void accept(std::size_t first, std::size_t count, byte_reader& results, retry_filter retried) override {
-    accept_results(*this, first, count, results, retried, fixed_size<R>,
+  void accept(result_batch& batch, retry_filter retried) override {
+    accept_results(*this, batch, retried, fixed_size<R>,
                    [this](std::size_t, byte_reader& in) { value_.emplace(decode<R>(in)); });
   }
   R take() { return std::move(*value_); }
