@@ -89,7 +89,7 @@ class pool_actor final : public message_handler {
   std::size_t depth_for(const job& j, std::size_t chunk_items) const;
   static std::size_t numbers_left(const worker_place& w);
   void give(worker_place& w, std::size_t chunks);
-  bool write_chunk(byte_writer& out, worker_place& w, job& j, slice items);
+  bool write_chunk(byte_writer& out, worker_place& w, job& j, slice items, bool patient);
   void share_work();
 
   // deaths (pool_actor_crew.cpp)

@@ -8,9 +8,12 @@ namespace troupe::detail {
 
 namespace {
 
-// Work a worker should have before it: enough to bridge the wait for the next message.
-constexpr double bridged_ns = 200'000;
+// Work a worker should have before it: enough to bridge the wait for the next message, also when the
+// supervisor is told of results only now and then.
+constexpr double bridged_ns = 4'000'000;
 constexpr std::size_t least_depth = 2;
+// A message of large items is sent when it has grown to this, whatever room there is for more.
+constexpr std::size_t enough_bytes = 1 << 20;
 constexpr std::size_t greatest_depth = worker_box::claim_slots / 2;
 
 } // namespace
@@ -95,11 +98,13 @@ void pool_actor::give(worker_place& w, std::size_t chunks) {
   chunks = std::min(chunks, numbers_left(w));
   w.actor.write(static_cast<std::uint32_t>(pool_tag::run), [&](byte_writer& out) {
     // A chunk that could not be written does not count: were all such, nothing would come back to go on with.
-    for (std::size_t written = 0; written < chunks;) {
+    for (std::size_t written = 0; written < chunks && out.size() < enough_bytes;) {
       job* j = front_job();
       if (!j)
         break;
-      written += write_chunk(out, w, *j, take_from_front(chunk_size(*j, alive_count())));
+      // Half-way is the moment to ask for more; other results may wait for company.
+      const bool patient = written != chunks / 2;
+      written += write_chunk(out, w, *j, take_from_front(chunk_size(*j, alive_count())), patient);
     }
   });
   w.unsent = true;
@@ -107,7 +112,7 @@ void pool_actor::give(worker_place& w, std::size_t chunks) {
 
 // What saving an item throws is that item's failure, before anything of it is sent; the others of its chunk
 // go back and come again. False then.
-bool pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice items) {
+bool pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice items, bool patient) {
   const auto at = out.size();
   std::size_t done = 0;
   try {
@@ -117,6 +122,7 @@ bool pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice it
     header.code = j.request.code;
     header.count = static_cast<std::uint32_t>(items.count);
     header.stream = j.request.stream ? 1 : 0;
+    header.patient = patient && !j.request.stream ? 1 : 0;
     out.put(header);
     out.put(j.request.callable.data(), j.request.callable.size());
     const auto items_at = out.size();

@@ -9,16 +9,18 @@ using namespace std::chrono_literals;
 
 // Results wait for company at most this long while there is more to do …
 constexpr auto longest_wait = 20us;
+constexpr auto longest_patience = 5ms;
 // … and less when this many bytes have gathered.
 constexpr std::size_t enough_bytes = 24 << 10;
 
 } // namespace
 
-void task_run::begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream) {
+void task_run::begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream, bool patient) {
   chunk_ = chunk;
   count_ = count;
   index_ = 0;
   stream_ = stream && count > 1;
+  patient_ = patient;
   group_began_ = clock::now();
   if (out_.size() + sizeof(result_group) > worker_box::slate_bytes / 2)
     flush();
@@ -67,7 +69,8 @@ void task_run::end_chunk() {
 }
 
 void task_run::flush_if_due(clock::time_point now) {
-  if (now - last_flush_ >= longest_wait || out_.size() >= enough_bytes)
+  const auto longest = patient_ ? longest_patience : longest_wait;
+  if (now - last_flush_ >= longest || out_.size() >= enough_bytes)
     flush();
 }
 

@@ -24,7 +24,8 @@ struct chunk_header {
   std::uint32_t callable_bytes = 0;
   std::uint32_t code = 0; // task_code, as an index into the code table
   std::uint32_t count = 0;
-  std::uint32_t stream = 0; // 1: results do not wait for the end of the chunk
+  std::uint16_t stream = 0;  // 1: results do not wait for the end of the chunk
+  std::uint16_t patient = 0; // 1: they may wait for those of later chunks
 };
 
 } // namespace troupe::detail

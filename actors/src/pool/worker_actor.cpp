@@ -89,7 +89,7 @@ void worker_actor::run_next_chunk(byte_reader& in) {
   byte_reader items{in.take(header.items_bytes)};
   if (!claim(header.chunk))
     return; // taken back
-  run_.begin_chunk(header.chunk, header.count, header.stream != 0);
+  run_.begin_chunk(header.chunk, header.count, header.stream != 0, header.patient != 0);
   code_at<task_code>(header.code)(callable_bytes, items, run_);
   run_.end_chunk();
 }

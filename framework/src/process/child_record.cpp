@@ -11,6 +11,9 @@
 
 namespace troupe::detail {
 
+namespace {
+
+// OOM kills of this machine so far.
 std::uint64_t oom_kill_count() {
   std::ifstream file{"/proc/vmstat"};
   std::string key;
@@ -21,6 +24,16 @@ std::uint64_t oom_kill_count() {
   return 0;
 }
 
+// Reading the counter takes a tenth of a millisecond: done once, and when a child was killed, not per child.
+std::atomic<std::uint64_t> oom_kills_seen{oom_kill_count()};
+
+bool oom_killer_was_at_work() {
+  const auto now = oom_kill_count();
+  return oom_kills_seen.exchange(now) != now;
+}
+
+} // namespace
+
 child_record::child_record(process_id id, std::string name, session_page& page, std::uint32_t roster_index,
                            std::shared_ptr<segment> memory, descriptor stderr_pipe)
     : id_{id},
@@ -29,8 +42,7 @@ child_record::child_record(process_id id, std::string name, session_page& page, 
       roster_index_{roster_index},
       memory_{std::move(memory)},
       way_{std::make_shared<link>(memory_, direction::down, memory_->page().bell)},
-      stderr_{std::move(stderr_pipe)},
-      oom_kills_at_start_{oom_kill_count()} {}
+      stderr_{std::move(stderr_pipe)} {}
 
 child_record::~child_record() {
   if (pidfd_ && !ended()) {
@@ -97,7 +109,7 @@ void child_record::collect() {
   stderr_.pump();
   exit->stderr_tail = stderr_.last_lines();
   exit->hung = hung_;
-  exit->out_of_memory = exit->signal == SIGKILL && !hung_ && oom_kill_count() != oom_kills_at_start_;
+  exit->out_of_memory = exit->signal == SIGKILL && !hung_ && oom_killer_was_at_work();
   page_.roster[roster_index_].pid.store(0);
   exit_ = std::move(exit);
   ended_.store(true, std::memory_order_release);

@@ -15,9 +15,6 @@
 
 namespace troupe::detail {
 
-/// OOM kills of this machine so far (/proc/vmstat).
-std::uint64_t oom_kill_count();
-
 /// A supervisor's record of one child process: owns its pidfd, its stderr and the link to it.
 ///
 ///   started ──(pidfd readable; whoever sees it first: `collect`)──▶ collected
@@ -72,7 +69,6 @@ class child_record {
   std::mutex mutex_; // guards what follows until ended_ is set; exit_ is constant afterwards
   stderr_tail stderr_;
   bool hung_ = false;
-  std::uint64_t oom_kills_at_start_;
   std::shared_ptr<const process_exit> exit_;
   std::atomic<bool> ended_{false};
 };

@@ -254,7 +254,12 @@ class pool_calls {
   template <class F, class Params, class Arguments>
   auto begin_apply(const F& f, std::shared_ptr<arguments_source<Params, Arguments>> source) const {
     auto state = std::make_shared<apply_state_of<result_of<F, Params>>>(core_);
-    submit<F, Params>(f, state, std::move(source), 1);
+    auto r = request<F, Params>(f);
+    r.sink = state;
+    r.source = std::move(source);
+    r.count = 1;
+    r.stream = true; // somebody waits for just this one
+    core_->submit(std::move(r));
     return state;
   }
 

@@ -76,8 +76,9 @@ class task_run {
 
   task_run(worker_box& box, send_results send) : box_{box}, send_{send}, out_{box.slate} {}
 
-  /// A chunk of `count` items begins. With `stream`, results do not wait for the end of the chunk.
-  void begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream);
+  /// A chunk of `count` items begins. With `stream`, results do not wait for the end of the chunk; with
+  /// `patient`, they may wait for those of later chunks, which spares the supervisor a wake.
+  void begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream, bool patient);
 
   /// To the next item. False after the last.
   bool next() {
@@ -155,6 +156,7 @@ class task_run {
   std::uint32_t in_group_ = 0;
   bool group_open_ = false;
   bool stream_ = false;
+  bool patient_ = false;
   clock::time_point group_began_{};
   clock::time_point last_flush_{};
 };
