@@ -15,7 +15,9 @@ namespace troupe {
 namespace {
 
 // Set by init and by a runtime's constructor, on the main thread before there are others.
-std::unique_ptr<detail::foundation> the_foundation;
+// Never destroyed: a program may call exit while a runtime is alive, and its threads use this to the last. The
+// fork servers then go with the process, as all children do.
+std::unique_ptr<detail::foundation>& the_foundation = *new std::unique_ptr<detail::foundation>;
 bool made_by_init = false;
 runtime* the_runtime = nullptr;
 
