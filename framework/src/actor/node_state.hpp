@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "actor/caf_seam.hpp"
 #include "actor/link_table.hpp"
 #include "actor/polling_duty.hpp"
-#include "caf/seam.hpp"
 #include "process/fork_client.hpp"
 #include "process/watcher.hpp"
 

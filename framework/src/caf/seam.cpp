@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "caf/seam.hpp"
+#include "actor/caf_seam.hpp"
 
 #include "caf/cell.hpp"
 #include "caf/execution.hpp"

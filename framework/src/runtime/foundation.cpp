@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "runtime/foundation.hpp"
 
-#include "caf/seam.hpp"
+#include "actor/caf_seam.hpp"
 #include "process/child_main.hpp"
 #include "process/clone.hpp"
 #include "process/exec.hpp"
