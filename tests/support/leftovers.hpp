@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ namespace test_support {
 
 inline std::string text_of(const std::filesystem::path& path) {
   std::ifstream file{path};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  std::ostringstream text;
+  text << file.rdbuf(); // sets a flag, and throws nothing, when the process goes meanwhile
+  return text.str();
 }
 
 /// "R", "S", "T", "Z"; empty when there is no such process.
@@ -52,10 +55,10 @@ inline std::vector<pid_t> children_of(const std::string& process = "self") {
   return all;
 }
 
-/// The processes from which workers are forked. They stay for the life of the program.
-inline std::vector<pid_t> fork_servers() {
-  auto all = children_of();
-  std::erase_if(all, [](pid_t pid) { return process_name(pid) != "troupe-fork"; });
+/// The living processes from which workers are forked. They stay for the life of the program.
+inline std::vector<pid_t> fork_servers(const std::string& process = "self") {
+  auto all = children_of(process);
+  std::erase_if(all, [](pid_t pid) { return process_name(pid) != "troupe-fork" || is_gone(pid); });
   return all;
 }
 

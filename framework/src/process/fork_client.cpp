@@ -113,6 +113,19 @@ void fork_client::make_spare() try {
   // Without a spare all works; the loss of the only fork server then costs an exec.
 }
 
+bool fork_client::lives(const std::optional<server>& s) {
+  return s && !wait_readable(s->pidfd.get(), steady_time::min());
+}
+
+void fork_client::renew_lost_spare() {
+  if (lives(spare_))
+    return;
+  if (spare_)
+    end(*spare_);
+  spare_.reset();
+  make_spare();
+}
+
 void fork_client::end_lost_server() {
   if (!current_)
     return;
@@ -123,8 +136,7 @@ void fork_client::end_lost_server() {
 
 void fork_client::replace_lost_server() {
   std::swap(current_, spare_);
-  const bool spare_lives = current_ && !wait_readable(current_->pidfd.get(), steady_time::min());
-  if (!spare_lives) {
+  if (!lives(current_)) {
     if (current_)
       end(*current_);
     execute_new_server();
@@ -149,8 +161,7 @@ pid_t fork_client::start(fork_request request, int segment_fd, int stderr_fd) {
     if (auto reply = ask(request, {segment_fd, stderr_fd})) {
       if (reply->pid < 0)
         throw spawn_error("cannot start a process", reply->error);
-      if (!spare_)
-        make_spare();
+      renew_lost_spare();
       return reply->pid;
     }
     end_lost_server();

@@ -36,10 +36,12 @@ class fork_client {
   [[noreturn]] void be_fork_server(descriptor socket, descriptor lifeline);
   void fork_first();
   void make_spare();
+  void renew_lost_spare();
   void end_lost_server();
   void replace_lost_server();
   void execute_new_server();
   std::optional<fork_reply> ask(fork_request request, std::vector<int> fds);
+  static bool lives(const std::optional<server>& s);
   static void end(server& s);
 
   session& shared_;

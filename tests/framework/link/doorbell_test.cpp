@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <new>
+#include <random>
 #include <thread>
 
 using namespace troupe::detail;
@@ -20,6 +22,8 @@ struct side {
   doorbell bell;
   alignas(64) std::atomic<std::uint64_t> inbox{0};
 };
+
+std::uint32_t sleeper(const doorbell& bell) { return doorbell::sleeper_of(bell.parked.load()); }
 
 // Parks until `inbox` holds `wanted`. False when that took longer than any wake-up may: it was lost.
 bool await(side& me, std::uint64_t wanted, int seat) {
@@ -83,6 +87,39 @@ TEST_CASE("no wake-up is lost between two processes that ring and park by turns"
   CHECK(status == 0);
 }
 
+namespace {
+
+// A process that does nothing but ring, killed after about `life`; then the one message that matters.
+bool outlive_a_ringer(side& me, std::chrono::microseconds life) {
+  constexpr std::uint64_t last = 1;
+  me.inbox.store(0);
+  const pid_t child = ::fork();
+  if (child == 0)
+    for (;;)
+      me.bell.ring();
+  std::thread killer{[&] {
+    const auto end = std::chrono::steady_clock::now() + life;
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    send(me, last);
+  }};
+  const bool in_time = await(me, last, doorbell::driver_seat);
+  killer.join();
+  return in_time;
+}
+
+} // namespace
+
+TEST_CASE("a ringer killed at any instant takes nobody else's wake-up with it") {
+  auto memory = shared_mapping::create("troupe-doorbell-test", 4096);
+  auto& me = *new (memory.data()) side;
+  std::mt19937 random{std::random_device{}()};
+  for (int i = 0; i < 2000; ++i)
+    REQUIRE(outlive_a_ringer(me, std::chrono::microseconds{random() % 400}));
+}
+
 TEST_CASE("ringing while nobody is parked costs no wake and is not remembered") {
   doorbell bell;
   const auto before = bell.seat[doorbell::scheduler_seat].load();
@@ -96,7 +133,7 @@ TEST_CASE("only one of several ringers pays for the wake") {
   bell.ring();
   bell.ring();
   CHECK(bell.seat[doorbell::driver_seat].load() == seen + 1);
-  CHECK(bell.parked.load() == doorbell::awake);
+  CHECK(sleeper(bell) == doorbell::awake);
 }
 
 TEST_CASE("a nudge wakes a sleeping driver and leaves a sleeping scheduler alone") {
@@ -104,7 +141,7 @@ TEST_CASE("a nudge wakes a sleeping driver and leaves a sleeping scheduler alone
   auto seen = bell.announce_sleep(doorbell::scheduler_seat);
   bell.nudge_driver();
   CHECK(bell.seat[doorbell::scheduler_seat].load() == seen);
-  CHECK(bell.parked.load() == 1 + doorbell::scheduler_seat);
+  CHECK(sleeper(bell) == 1 + doorbell::scheduler_seat);
   seen = bell.announce_sleep(doorbell::driver_seat);
   bell.nudge_driver();
   CHECK(bell.seat[doorbell::driver_seat].load() == seen + 1);
@@ -112,9 +149,11 @@ TEST_CASE("a nudge wakes a sleeping driver and leaves a sleeping scheduler alone
 
 TEST_CASE("garbage in the parked word wakes nobody and harms nothing") {
   doorbell bell;
-  bell.parked.store(12'345);
+  bell.parked.store(0xffff'ffff);
   bell.ring();
-  CHECK(bell.parked.load() == doorbell::awake);
+  CHECK(sleeper(bell) == doorbell::awake);
+  CHECK(bell.seat[doorbell::scheduler_seat].load() == 0);
+  CHECK(bell.seat[doorbell::driver_seat].load() == 0);
 }
 
 TEST_CASE("a sleep ends at its deadline") {

@@ -25,14 +25,14 @@ void expect_start_works(troupe::runtime& rt) {
 
 void kill_and_see_gone(pid_t pid, int signal) {
   ::kill(pid, signal);
-  CHECK(eventually(5s, [&] { return signal == SIGSTOP ? state_of(pid) == "T" : is_gone(pid); }));
+  CHECK(eventually(5s, [&] { return signal == SIGSTOP ? process_state(pid) == "T" : is_gone(pid); }));
 }
 
 } // namespace
 
 TEST_CASE("there are two fork servers, and children are no children of theirs") {
   troupe::runtime rt{0, nullptr};
-  CHECK(fork_servers_of().size() == 2);
+  CHECK(fork_servers().size() == 2);
   auto c = node::of(rt).start_child({}, serve, no_arguments);
   const auto ours = children_of();
   CHECK(std::count(ours.begin(), ours.end(), c.pid()) == 1);
@@ -40,35 +40,35 @@ TEST_CASE("there are two fork servers, and children are no children of theirs") 
 
 TEST_CASE("children do not notice that the fork servers were killed, and the next start works") {
   troupe::runtime rt{0, nullptr};
-  const auto before = belongings::now();
+  const auto before = leftovers::now();
   auto c = node::of(rt).start_child({}, serve, no_arguments);
   for (std::size_t how_many : {1, 2, 2, 1}) {
     // A child bears the fork server's name for its first moments.
-    REQUIRE(eventually(5s, [] { return fork_servers_of().size() == 2; }));
-    const auto servers = fork_servers_of();
+    REQUIRE(eventually(5s, [] { return fork_servers().size() == 2; }));
+    const auto servers = fork_servers();
     for (std::size_t i = 0; i < how_many; ++i)
       kill_and_see_gone(servers[i], SIGKILL);
     expect_start_works(rt);
     CHECK_FALSE(c.ended());
   }
-  CHECK(fork_servers_of().size() == 2);
+  CHECK(fork_servers().size() == 2);
   c.request_stop();
   REQUIRE(c.wait_ended(deadline_after(20s)));
   c = {};
-  CHECK(eventually(5s, [&] { return belongings::now() == before; }));
-  CHECK(belongings::now() == before);
+  CHECK(eventually(5s, [&] { return leftovers::now() == before; }));
+  CHECK(leftovers::now() == before);
 }
 
 TEST_CASE("a stopped fork server is replaced") {
   troupe::runtime rt{0, nullptr};
-  kill_and_see_gone(fork_servers_of().at(0), SIGSTOP);
-  kill_and_see_gone(fork_servers_of().at(1), SIGKILL);
+  kill_and_see_gone(fork_servers().at(0), SIGSTOP);
+  kill_and_see_gone(fork_servers().at(1), SIGKILL);
   expect_start_works(rt);
 }
 
 TEST_CASE("two stopped fork servers are replaced") {
   troupe::runtime rt{0, nullptr};
-  const auto servers = fork_servers_of();
+  const auto servers = fork_servers();
   for (pid_t pid : servers)
     kill_and_see_gone(pid, SIGSTOP);
   const auto start = std::chrono::steady_clock::now();
@@ -82,7 +82,7 @@ TEST_CASE("fork servers killed at random instants cost no child and start none t
   std::thread killer{[&] {
     std::mt19937 random{std::random_device{}()};
     while (!done) {
-      for (pid_t pid : fork_servers_of())
+      for (pid_t pid : fork_servers())
         if (random() % 2)
           ::kill(pid, SIGKILL);
       std::this_thread::sleep_for(std::chrono::microseconds{random() % 5000}); // sleep: the random instant
@@ -108,7 +108,7 @@ TEST_CASE("fork servers killed at random instants cost no child and start none t
   CHECK(right > 20);
   CHECK(eventually(5s, [] {
     for (pid_t pid : children_of())
-      if (name_of(pid) != "troupe-fork") // a killed spare is collected when it is needed
+      if (process_name(pid) != "troupe-fork") // a killed spare is collected at the next start
         return false;
     return true;
   }));
@@ -116,7 +116,7 @@ TEST_CASE("fork servers killed at random instants cost no child and start none t
 
 TEST_CASE("children started after all fork servers were lost get signals as usual") {
   troupe::runtime rt{0, nullptr};
-  for (pid_t pid : fork_servers_of())
+  for (pid_t pid : fork_servers())
     kill_and_see_gone(pid, SIGKILL);
   troupe::detail::completion started;
   child c;

@@ -44,21 +44,17 @@ std::vector<pid_t> pids_in_group(pid_t group) {
 
 TEST_CASE("200 children that came and went leave no descriptor, no process and no shared memory") {
   troupe::runtime rt{0, nullptr};
-  auto cycle = [&] {
+  const auto before = leftovers::now();
+  for (int i = 0; i < 200; ++i) {
     auto c = node::of(rt).start_child({}, end_at_once, no_arguments);
     REQUIRE(c.wait_ended(deadline_after(20s)));
-  };
-  cycle(); // what is made once
-  REQUIRE(eventually(5s, [&] { return node::of(rt).children().empty(); }));
-  const auto before = belongings::now();
-  for (int i = 0; i < 200; ++i)
-    cycle();
-  CHECK(eventually(5s, [&] { return belongings::now() == before; }));
-  CHECK(belongings::now() == before);
+  }
+  CHECK(eventually(5s, [&] { return leftovers::now() == before; }));
+  CHECK(leftovers::now() == before);
 }
 
 TEST_CASE("50 runtimes, one after the other, each with children, leave nothing") {
-  const auto before = belongings::now();
+  const auto before = leftovers::now();
   for (int i = 0; i < 50; ++i) {
     troupe::runtime rt{0, nullptr};
     auto first = node::of(rt).start_child({}, serve, no_arguments);
@@ -66,28 +62,28 @@ TEST_CASE("50 runtimes, one after the other, each with children, leave nothing")
     if (i % 2)
       first.kill(SIGKILL);
   }
-  CHECK(belongings::now() == before);
+  CHECK(leftovers::now() == before);
 }
 
 TEST_CASE("a runtime of several scheduler threads ends, whatever each of them is doing") {
-  const auto before = belongings::now();
+  const auto before = leftovers::now();
   for (int i = 0; i < 300; ++i)
     troupe::runtime rt{0, nullptr, {.scheduler_threads = 1 + static_cast<std::size_t>(i % 4)}};
-  CHECK(belongings::now() == before);
+  CHECK(leftovers::now() == before);
 }
 
 TEST_CASE("the end of a runtime is bounded with children that are idle, busy and stopped") {
-  const auto before = belongings::now();
+  const auto before = leftovers::now();
   const auto start = std::chrono::steady_clock::now();
   {
     troupe::runtime rt{0, nullptr, {.shutdown_timeout = 200ms}};
     node::of(rt).start_child({}, serve, no_arguments);
     node::of(rt).start_child({}, loop_for_ever, no_arguments);
     auto stopped = node::of(rt).start_child({}, stop_itself, no_arguments);
-    REQUIRE(eventually(5s, [&] { return state_of(stopped.pid()) == "T"; }));
+    REQUIRE(eventually(5s, [&] { return process_state(stopped.pid()) == "T"; }));
   }
   CHECK(std::chrono::steady_clock::now() - start < 5s);
-  CHECK(belongings::now() == before);
+  CHECK(leftovers::now() == before);
 }
 
 TEST_CASE("what a child has started dies with it") {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "support/leftovers.hpp"
+#include "support/within.hpp"
+
 #include <troupe/detail/node.hpp>
 #include <troupe/runtime.hpp>
 
@@ -30,85 +33,9 @@ using detail::child;
 using detail::child_context;
 using detail::deadline_after;
 using detail::node;
+using namespace ::test_support;
 
 inline constexpr auto no_arguments = [](byte_writer&) {};
-
-/// Polls `condition` until it holds. False when it does not within `limit`.
-template <class Condition>
-bool eventually(std::chrono::milliseconds limit, Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() >= deadline)
-      return false;
-    std::this_thread::sleep_for(1ms); // sleep: /proc tells of changes to nobody
-  }
-  return true;
-}
-
-inline std::string text_of(const std::string& path) {
-  std::ifstream file{path};
-  std::ostringstream text;
-  text << file.rdbuf(); // sets a flag, and throws nothing, when the process goes meanwhile
-  return text.str();
-}
-
-/// "R", "S", "T", "Z"; empty when there is no such process.
-inline std::string state_of(pid_t pid) {
-  const auto stat = text_of("/proc/" + std::to_string(pid) + "/stat");
-  const auto name_end = stat.rfind(')');
-  return name_end == std::string::npos ? "" : stat.substr(name_end + 2, 1);
-}
-
-/// No process, or only what its new parent has not collected yet.
-inline bool is_gone(pid_t pid) {
-  const auto state = state_of(pid);
-  return state.empty() || state == "Z" || state == "X";
-}
-
-inline std::string name_of(pid_t pid) {
-  auto name = text_of("/proc/" + std::to_string(pid) + "/comm");
-  return name.substr(0, name.find('\n'));
-}
-
-inline std::vector<pid_t> children_of(const std::string& process = "self") {
-  std::vector<pid_t> all;
-  for (const auto& task : std::filesystem::directory_iterator{"/proc/" + process + "/task"}) {
-    std::ifstream file{task.path() / "children"};
-    for (pid_t pid = 0; file >> pid;)
-      all.push_back(pid);
-  }
-  return all;
-}
-
-inline std::vector<pid_t> fork_servers_of(const std::string& process = "self") {
-  auto all = children_of(process);
-  std::erase_if(all, [](pid_t pid) { return name_of(pid) != "troupe-fork" || is_gone(pid); });
-  return all;
-}
-
-/// Everything of ours that a process may hold: to be compared before and after.
-struct belongings {
-  std::size_t descriptors = 0;
-  std::size_t children = 0;
-  std::size_t mappings = 0;
-  bool operator==(const belongings&) const = default;
-
-  static belongings now() {
-    belongings b;
-    using std::filesystem::directory_iterator;
-    b.descriptors =
-        static_cast<std::size_t>(std::distance(directory_iterator{"/proc/self/fd"}, directory_iterator{}));
-    b.children = children_of().size();
-    std::ifstream maps{"/proc/self/maps"};
-    for (std::string line; std::getline(maps, line);)
-      b.mappings += line.find("memfd:troupe-link") != std::string::npos;
-    return b;
-  }
-};
-
-inline std::ostream& operator<<(std::ostream& out, const belongings& b) {
-  return out << b.descriptors << " descriptors, " << b.children << " children, " << b.mappings << " mappings";
-}
 
 /// This test program executed again, running one hidden test case; its stdout is a pipe to us.
 class helper_program {

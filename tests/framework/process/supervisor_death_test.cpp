@@ -42,7 +42,7 @@ void run_supervisor(troupe::start_method method) {
   std::vector<child> all;
   for (auto entry : {serve, loop_for_ever, stop_itself, ignore_all_signals, start_another_and_wait})
     all.push_back(node::of(rt).start_child({}, entry, no_arguments));
-  eventually(10s, [&] { return state_of(all[2].pid()) == "T"; });
+  eventually(10s, [&] { return process_state(all[2].pid()) == "T"; });
   const auto starter = std::to_string(all[4].pid());
   eventually(10s, [&] { return !children_of(starter).empty(); });
   std::printf("pids %d", children_of(starter).at(0));
@@ -61,7 +61,7 @@ void expect_nothing_left(const char* helper_name, int signal) {
   helper.kill_and_collect(signal);
   CHECK(eventually(1s, [&] { return std::all_of(pids.begin(), pids.end(), is_gone); }));
   for (pid_t pid : pids) {
-    CAPTURE(pid, state_of(pid), name_of(pid));
+    CAPTURE(pid, process_state(pid), process_name(pid));
     CHECK(is_gone(pid));
     if (!is_gone(pid))
       ::kill(pid, SIGKILL);
@@ -91,15 +91,16 @@ TEST_CASE("a killed supervisor takes its executed workers along") {
 TEST_CASE("stopped fork servers go with their supervisor too") {
   helper_program helper{"[.forking]"};
   const auto pids = helper.numbers_after("pids");
-  const auto servers = fork_servers_of(std::to_string(helper.pid()));
+  const auto servers = fork_servers(std::to_string(helper.pid()));
   REQUIRE(servers.size() == 2);
   for (pid_t pid : servers)
     ::kill(pid, SIGSTOP);
-  REQUIRE(eventually(5s, [&] { return state_of(servers[0]) == "T" && state_of(servers[1]) == "T"; }));
+  REQUIRE(
+      eventually(5s, [&] { return process_state(servers[0]) == "T" && process_state(servers[1]) == "T"; }));
   helper.kill_and_collect(SIGKILL);
   CHECK(eventually(1s, [&] { return std::all_of(pids.begin(), pids.end(), is_gone); }));
   for (pid_t pid : pids) {
-    CAPTURE(pid, state_of(pid), name_of(pid));
+    CAPTURE(pid, process_state(pid), process_name(pid));
     CHECK(is_gone(pid));
     if (!is_gone(pid))
       ::kill(pid, SIGKILL);
@@ -114,7 +115,7 @@ TEST_CASE("the death of a supervisor harms no other process of its job") {
     for (;;)
       ::pause();
   REQUIRE(::setpgid(neighbour, helper.pid()) == 0); // as in `supervisor | neighbour`
-  const auto servers = fork_servers_of(std::to_string(helper.pid()));
+  const auto servers = fork_servers(std::to_string(helper.pid()));
   helper.kill_and_collect(SIGKILL);
   CHECK(eventually(2s, [&] { return std::all_of(servers.begin(), servers.end(), is_gone); }));
   CHECK_FALSE(is_gone(neighbour));
