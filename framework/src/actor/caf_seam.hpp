@@ -22,9 +22,9 @@ class caf_seam {
   caf_seam(const caf_seam&) = delete;
   caf_seam& operator=(const caf_seam&) = delete;
 
-  /// Builds a system and throws it away: in a fork server, so that children inherit CAF's lazily
-  /// built tables and bound symbols.
-  static void warm_up();
+  /// Builds the system that the next seam made in this process will take, or in a process forked from
+  /// it: in a fork server, so that no child has to build its own.
+  static void prepare();
 
   mailbox_ref spawn(std::unique_ptr<message_handler> handler, handler_kind kind);
 

@@ -18,7 +18,7 @@ node::state::state(const session& s, std::uint32_t roster_index, doorbell& own_b
       bell{own_bell},
       seam{[this] { duty.wake_scheduler(); }},
       duty{own_bell, s.page().roster[roster_index],          links, *this,
-           *this,    spin_meter{spin, cpu_count(), s.page()}} {}
+           *this,    spin_meter{spin, s.page()}} {}
 
 node::state::~state() = default;
 

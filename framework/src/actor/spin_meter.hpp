@@ -20,8 +20,7 @@ class spin_meter {
  public:
   using clock = std::chrono::steady_clock;
 
-  spin_meter(clock::duration longest, unsigned cpus, const session_page& page)
-      : longest_{longest}, cpus_{cpus}, page_{page} {}
+  spin_meter(clock::duration longest, const session_page& page) : longest_{longest}, page_{page} {}
 
   /// Work was found.
   void worked() {
@@ -58,7 +57,7 @@ class spin_meter {
     }
     now_ = phase::polling;
     idle_since_ = now;
-    crowded_ = awake_count(page_) > cpus_;
+    crowded_ = awake_count(page_) > page_.cpus;
     return true;
   }
 
@@ -77,7 +76,6 @@ class spin_meter {
   }
 
   clock::duration longest_;
-  unsigned cpus_;
   const session_page& page_;
   clock::time_point idle_since_{};
   phase now_ = phase::busy;

@@ -59,13 +59,24 @@ struct caf_seam::state {
   std::deque<process_id> ended; // oldest first; what is known of them is kept for a while
 };
 
-caf_seam::caf_seam(std::function<void()> wake) : state_{std::make_unique<state>()} {
+namespace {
+
+// Set in fork servers, taken in their children; both have one thread by then.
+std::unique_ptr<caf_seam::state> prepared;
+
+std::unique_ptr<caf_seam::state> take_prepared() {
+  return prepared ? std::move(prepared) : std::make_unique<caf_seam::state>();
+}
+
+} // namespace
+
+caf_seam::caf_seam(std::function<void()> wake) : state_{take_prepared()} {
   state_->central().on_ready(std::move(wake));
 }
 
 caf_seam::~caf_seam() { state_->central().on_ready({}); }
 
-void caf_seam::warm_up() { state throwaway; }
+void caf_seam::prepare() { prepared = std::make_unique<state>(); }
 
 mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_kind kind) {
   auto* s = state_.get();

@@ -3,7 +3,6 @@
 
 #include "actor/node_state.hpp"
 #include "process/control_thread.hpp"
-#include "process/heap.hpp"
 
 #include <troupe/detail/code_table.hpp>
 #include <troupe/exceptions.hpp>
@@ -59,8 +58,6 @@ void join_runtime() {
   auto& page = own->memory->page();
   start_control_thread(start.lifeline.get(), page.heartbeat,
                        std::chrono::milliseconds{start.request.heartbeat_ms});
-  start.shared->protect_code_region();
-  set_current_code_table(new code_table{start.shared->code_region(), /*writable=*/false}); // for ever
   auto state = std::make_unique<node::state>(*start.shared, start.request.roster_index, page.bell,
                                              std::chrono::microseconds{start.request.spin_us});
   state->to_supervisor =
@@ -85,7 +82,6 @@ void child_main(child_start&& start) {
   ::on_exit(end_at_exit, nullptr);
   ::prctl(PR_SET_NAME, start.request.name[0] ? start.request.name : "troupe-child", 0, 0, 0);
   set_process_name(start.request.name);
-  keep_freed_memory(start.request.kept_heap_bytes);
   own = new child_process{std::move(start), {}, {}, {}, {}};
   int code = 1;
   try {

@@ -44,8 +44,8 @@ socket_pair make_sockets() {
 } // namespace
 
 fork_client::fork_client(session& shared, std::vector<std::string> command_line, child_body body,
-                         void (*warm_up)())
-    : shared_{shared}, command_line_{std::move(command_line)}, body_{body}, warm_up_{warm_up} {
+                         void (*prepare)(session&))
+    : shared_{shared}, command_line_{std::move(command_line)}, body_{body}, prepare_{prepare} {
   ::pthread_sigmask(SIG_SETMASK, nullptr, &signal_mask_);
   fork_first();
   make_spare();
@@ -77,7 +77,7 @@ void fork_client::fork_first() {
 }
 
 void fork_client::be_fork_server(descriptor socket, descriptor lifeline) {
-  run_fork_server({std::move(socket), std::move(lifeline), &shared_, command_line_, body_, warm_up_});
+  run_fork_server({std::move(socket), std::move(lifeline), &shared_, command_line_, body_, prepare_});
 }
 
 std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int> fds) {

@@ -18,7 +18,8 @@ class fork_client {
  public:
   /// Forks the first fork server. REQUIRES: the process has one thread.
   /// Errors: spawn_error.
-  fork_client(session& shared, std::vector<std::string> command_line, child_body body, void (*warm_up)());
+  fork_client(session& shared, std::vector<std::string> command_line, child_body body,
+              void (*prepare)(session&));
   ~fork_client();
   fork_client(const fork_client&) = delete;
   fork_client& operator=(const fork_client&) = delete;
@@ -47,7 +48,7 @@ class fork_client {
   session& shared_;
   std::vector<std::string> command_line_;
   child_body body_;
-  void (*warm_up_)();
+  void (*prepare_)(session&);
   sigset_t signal_mask_; // of the main thread: what an executed fork server starts with
   std::mutex mutex_;     // guards all below
   std::optional<server> current_;

@@ -55,7 +55,7 @@ struct fork_server_start {
   session* shared = nullptr;
   std::vector<std::string> command_line; // for fork_kind::exec
   child_body body = nullptr;
-  void (*warm_up)() = nullptr; // prepares, once, what every child inherits
+  void (*prepare)(session&) = nullptr; // makes, once, what every child inherits
 };
 
 /// Serves until the socket closes or the supervisor is gone. Never returns.

@@ -2,6 +2,7 @@
 #include "process/clone.hpp"
 #include "process/exec.hpp"
 #include "process/fork_protocol.hpp"
+#include "process/heap.hpp"
 #include "process/socket_message.hpp"
 
 #include <fcntl.h>
@@ -46,8 +47,7 @@ void kill_session(const session_page& page) {
   }
 }
 
-void use_stdio(int stderr_fd) {
-  ::dup2(stderr_fd, STDERR_FILENO);
+void use_null_as_stdin() {
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null >= 0) {
     ::dup2(null, STDIN_FILENO);
@@ -64,8 +64,9 @@ class fork_server {
     ::setpgid(0, 0); // a terminal's Ctrl-C is the supervisor's to handle
     ::prctl(PR_SET_NAME, "troupe-fork", 0, 0, 0);
     close_all_but({start_.socket.get(), start_.lifeline.get(), start_.shared->fd()});
-    if (start_.warm_up)
-      start_.warm_up();
+    use_null_as_stdin();
+    if (start_.prepare)
+      start_.prepare(*start_.shared);
     for (;;) {
       wait_for_request();
       serve();
@@ -110,6 +111,10 @@ class fork_server {
     const std::size_t expected = request.kind == fork_kind::spare ? 1 : 2;
     if (fds.size() != expected || request.roster_index >= session_page::roster_size)
       return {request.id, -1, EINVAL};
+    if (request.kind != fork_kind::spare && kept_heap_bytes_ != request.kept_heap_bytes) {
+      kept_heap_bytes_ = request.kept_heap_bytes;
+      keep_freed_memory(kept_heap_bytes_); // children inherit it
+    }
     auto& entry = start_.shared->page().roster[request.roster_index];
     const pid_t pid =
         clone_process(parentage::sibling, request.kind == fork_kind::spare ? nullptr : &entry.pid);
@@ -121,11 +126,12 @@ class fork_server {
   [[noreturn]] void become(const fork_request& request, std::vector<descriptor>& fds) {
     if (request.kind == fork_kind::spare) {
       start_.socket = std::move(fds[0]);
+      start_.prepare = nullptr; // inherited as well
       fork_server{std::move(start_)}.run();
     }
     ::setpgid(0, 0); // killing the group reaches what the child starts
     start_.socket.reset();
-    use_stdio(fds[1].get());
+    ::dup2(fds[1].get(), STDERR_FILENO);
     fds[1].reset();
     child_start child{request, std::move(fds[0]), std::move(start_.lifeline), start_.shared};
     if (request.kind == fork_kind::exec)
@@ -135,6 +141,7 @@ class fork_server {
   }
 
   fork_server_start start_;
+  std::uint64_t kept_heap_bytes_ = 0;
 };
 
 } // namespace

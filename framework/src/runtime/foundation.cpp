@@ -5,8 +5,10 @@
 #include "process/child_main.hpp"
 #include "process/clone.hpp"
 #include "process/exec.hpp"
+#include "process/heap.hpp"
 
 #include <troupe/exceptions.hpp>
+#include <troupe/runtime.hpp>
 
 #include <unistd.h>
 
@@ -24,14 +26,23 @@ session make_session() {
   return session::create();
 }
 
+// What a child has and its supervisor does not: a code table that is only read, and a CAF system of its own.
+// Made in the fork server, so that children inherit it.
+void prepare_child(session& shared) {
+  shared.protect_code_region();
+  set_current_code_table(new code_table{shared.code_region(), /*writable=*/false}); // for ever
+  caf_seam::prepare();
+}
+
 } // namespace
 
 foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*writable=*/true} {
   // Ours is entry 0 of the roster; awake unless parked.
   shared.page().roster[0].pid.store(::getpid());
   shared.page().roster[0].awake.store(1);
+  shared.page().cpus = cpu_count();
   set_current_code_table(&code);
-  forks = std::make_unique<fork_client>(shared, own_command_line(), child_main, caf_seam::warm_up);
+  forks = std::make_unique<fork_client>(shared, own_command_line(), child_main, prepare_child);
 }
 
 foundation::~foundation() {
@@ -46,7 +57,9 @@ void take_up_exec_role() {
   static session shared = session::open(std::move(role->session));
   if (role->fork_server)
     run_fork_server({std::move(role->socket), std::move(role->lifeline), &shared, own_command_line(),
-                     child_main, caf_seam::warm_up});
+                     child_main, prepare_child});
+  prepare_child(shared);
+  keep_freed_memory(role->request.kept_heap_bytes);
   child_main({role->request, std::move(role->segment), std::move(role->lifeline), &shared});
 }
 
