@@ -7,8 +7,6 @@
 #include <chrono>
 #include <utility>
 
-#include <sched.h>
-
 namespace troupe::detail {
 
 /// Decides whether a thread that found nothing to do polls a while before it parks. Polling saves the 2–35 µs
@@ -51,21 +49,17 @@ class spin_meter {
   static constexpr unsigned trial_every = 16;
 
   bool begin(clock::time_point now) {
-    if (credit_ == 0 && ++skipped_ % trial_every != 0) {
+    const bool in_vain = credit_ == 0 && ++skipped_ % trial_every != 0;
+    if (in_vain || awake_count(page_) > page_.cpus) {
       now_ = phase::parked;
       return false;
     }
     now_ = phase::polling;
     idle_since_ = now;
-    crowded_ = awake_count(page_) > page_.cpus;
     return true;
   }
 
-  void relax() const {
-    if (crowded_) {
-      ::sched_yield();
-      return;
-    }
+  static void relax() {
     for (int i = 0; i < 8; ++i) {
 #if defined(__x86_64__)
       __builtin_ia32_pause();
@@ -81,7 +75,6 @@ class spin_meter {
   phase now_ = phase::busy;
   int credit_ = most_credit;
   unsigned skipped_ = 0;
-  bool crowded_ = false;
 };
 
 } // namespace troupe::detail
