@@ -35,7 +35,7 @@ std::size_t chunk_size(job& j, std::size_t workers) {
   if (j.item_ns == 0)
     return 1;
   const auto wanted = static_cast<std::size_t>(std::min(target_ns / j.item_ns, double{largest_chunk}));
-  const auto known = j.request.stream ? j.request.options.window : j.pending_items;
+  const auto known = j.request.stream ? j.pending_items + j.in_flight_items : j.pending_items;
   const auto share = known / (workers * shares_per_worker);
   j.last_chunk = std::clamp<std::size_t>(std::min({wanted, share, j.last_chunk * growth}), 1, largest_chunk);
   return j.last_chunk;

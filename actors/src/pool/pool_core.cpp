@@ -237,9 +237,4 @@ std::vector<worker_info> pool_core::workers() const {
 unsigned pool_core::size() const { return state_->workers; }
 const task_options& pool_core::defaults() const { return state_->options.tasks; }
 
-std::size_t pool_core::default_window() const {
-  constexpr std::size_t per_worker = 64;
-  return per_worker * state_->workers;
-}
-
 } // namespace troupe::detail

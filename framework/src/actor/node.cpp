@@ -14,11 +14,12 @@ namespace troupe::detail {
 
 node::state::state(const session& s, std::uint32_t roster_index, doorbell& own_bell,
                    std::chrono::microseconds spin)
-    : shared{s},
-      bell{own_bell},
-      seam{[this] { duty.wake_scheduler(); }},
-      duty{own_bell, s.page().roster[roster_index],          links, *this,
-           *this,    spin_meter{spin, s.page()}} {}
+    : shared{s}, bell{own_bell}, seam{[this] { duty.wake_scheduler(); }}, duty{own_bell,
+                                                                               s.page().roster[roster_index],
+                                                                               links,
+                                                                               *this,
+                                                                               *this,
+                                                                               spin_meter{spin, s.page()}} {}
 
 node::state::~state() = default;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace troupe::detail {
 
@@ -10,6 +11,9 @@ namespace {
 
 // For a caller with other things to do: peers that never stop sending must not keep it.
 constexpr int turns_at_once = 128;
+
+// A thread that came to wait is likely to come again.
+constexpr std::chrono::milliseconds expectation{1};
 
 } // namespace
 
@@ -105,6 +109,7 @@ void polling_duty::drive_while(function_ref<bool()> condition) {
 
 void polling_duty::drive(function_ref<bool()> done, steady_time deadline) {
   bell_.stay_awake();
+  ++drives_;
   while (!done()) {
     if (poll_once())
       meter_.worked();
@@ -192,6 +197,7 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
     return;
   }
   bell_.stay_awake();
+  const bool leave_it_to_drivers = drivers_about();
   while (!stop.load(std::memory_order_acquire)) {
     if (links_.poll(events_)) {
       meter_.worked();
@@ -199,12 +205,19 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
     }
     if (actors_.has_ready() || standing_count_.load(std::memory_order_relaxed) != 0)
       break;
-    if (!meter_.look_again()) {
+    if (leave_it_to_drivers || !meter_.look_again()) {
       park_scheduler(stop);
       return;
     }
   }
   leave();
+}
+
+bool polling_duty::drivers_about() {
+  const auto now = std::chrono::steady_clock::now();
+  if (std::exchange(drives_seen_, drives_) != drives_)
+    drivers_expected_until_ = now + expectation;
+  return now < drivers_expected_until_;
 }
 
 void polling_duty::park_scheduler(const std::atomic<bool>& stop) {

@@ -75,6 +75,7 @@ class polling_duty {
   void park_driver(function_ref<bool()> done, steady_time deadline);
   void stand_by(const void* key, function_ref<bool()> done, steady_time deadline);
   void scheduler_turn(const std::atomic<bool>& stop);
+  bool drivers_about();
   void park_scheduler(const std::atomic<bool>& stop);
   void idle_scheduler(const std::atomic<bool>& stop);
 
@@ -84,6 +85,11 @@ class polling_duty {
   link_events& events_;
   ready_actors& actors_;
   spin_meter meter_; // duty holder only
+  // Duty holder only. Where threads come to drive again and again, a scheduler thread that went on polling
+  // between their visits would only be in their way.
+  std::uint32_t drives_ = 0;
+  std::uint32_t drives_seen_ = 0; // when a scheduler thread last had the duty
+  steady_time drivers_expected_until_{};
 
   std::atomic<bool> held_{false};
   std::atomic<bool> scheduler_parked_{false}; // a scheduler thread has its seat at the doorbell

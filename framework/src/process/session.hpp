@@ -24,7 +24,7 @@ struct session_page {
   static constexpr std::size_t roster_size = 1024;
 
   doorbell supervisor_bell;
-  unsigned cpus = 1; // constant once there are children
+  unsigned cpus = 1;                              // constant once there are children
   std::atomic<std::uint32_t> roster_used{1};      // entries ever used, for scans
   std::array<roster_entry, roster_size> roster{}; // 0 is the supervisor
 };

@@ -84,7 +84,22 @@ TEST_CASE("the window is bounded by default") {
     std::atomic<int> read{0};
     auto results = pool.imap(same, endless(read));
     CHECK(results.next() == 0);
-    CHECK(read <= 1 + 64 * 2);
+    CHECK(read <= 16 * 2);
+  });
+}
+
+TEST_CASE("the window is bounded by default for a consumer that is always kept waiting, too") {
+  in_pool(20s, [](troupe::pool& pool) {
+    std::atomic<int> read{0};
+    int taken = 0;
+    int furthest = 0;
+    for (int v : pool.imap(same, endless(read))) {
+      CHECK(v == taken++);
+      furthest = std::max(furthest, read - taken);
+      if (taken == 20'000)
+        break;
+    }
+    CHECK(furthest <= 256 * 2);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <troupe/exceptions.hpp>
 #include <troupe/outcome.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <deque>
@@ -26,6 +27,31 @@ struct indexed_outcome {
   outcome<R> result;
 };
 
+/// Items of an `imap` in flight, from being read to being handed out. As asked for; or a few per worker, and
+/// more for as long as the consumer is kept waiting by nothing but a pipeline too short for quick tasks.
+class imap_window {
+ public:
+  imap_window(std::size_t asked_for, std::size_t workers)
+      : size_{asked_for != 0 ? asked_for : few * workers},
+        most_{asked_for != 0 ? asked_for : many * workers} {}
+
+  std::size_t size() const { return size_; }
+
+  /// The consumer found nothing and had to wait this long.
+  void starved(std::chrono::steady_clock::duration wait) {
+    if (wait < short_wait)
+      size_ = std::min(2 * size_, most_);
+  }
+
+ private:
+  static constexpr std::size_t few = 16;
+  static constexpr std::size_t many = 256;
+  static constexpr std::chrono::microseconds short_wait{100}; // longer: the tasks themselves take their time
+
+  std::size_t size_;
+  std::size_t most_;
+};
+
 /// Where the results of an `imap` wait for their consumer. Bounded by the window: the consumer reads no
 /// more of its range than there is room for here.
 template <class R>
@@ -36,13 +62,19 @@ class imap_sink final : public result_sink {
   // -- the pool's actor
 
   void accept(result_batch& batch, retry_filter retried) override {
-    accept_results(*this, batch, retried, fixed_size<R>,
-                   [this](std::size_t index, byte_reader& in) { add(index, decode<R>(in)); });
-    pool_->notify(this);
+    try {
+      accept_results(*this, batch, retried, fixed_size<R>, [this](std::size_t index, byte_reader& in) {
+        arrived_.push_back({index, decode<R>(in)});
+      });
+    } catch (...) {
+      hand_over();
+      throw;
+    }
+    hand_over();
   }
   void fail(std::size_t index, failure why) override {
-    add(index, std::move(why));
-    pool_->notify(this);
+    arrived_.push_back({index, std::move(why)});
+    hand_over();
   }
   void finish(const failure* why) override {
     {
@@ -58,20 +90,15 @@ class imap_sink final : public result_sink {
 
   /// The next result in this sink's order, if it is there.
   std::optional<indexed_outcome<R>> take() {
-    if (!may_take())
+    if (ready_.empty() && !take_ready())
       return std::nullopt;
-    std::lock_guard lock{mutex_};
-    if (waiting_.empty() || (ordered_ && !waiting_.front()))
-      return std::nullopt;
-    indexed_outcome<R> next = std::move(*waiting_.front());
-    waiting_.pop_front();
-    ++next_index_;
-    front_ready_.store(!waiting_.empty() && waiting_.front().has_value(), std::memory_order_release);
+    std::optional<indexed_outcome<R>> next{std::move(ready_.front())};
+    ready_.pop_front();
     return next;
   }
 
   /// `take` would find something, or never will.
-  bool may_take() const { return front_ready_.load(std::memory_order_acquire); }
+  bool may_take() const { return !ready_.empty() || front_ready_.load(std::memory_order_acquire); }
   bool ended() const { return ended_.load(std::memory_order_acquire); }
   std::optional<failure> ended_with() const {
     std::lock_guard lock{mutex_};
@@ -79,22 +106,47 @@ class imap_sink final : public result_sink {
   }
 
  private:
-  void add(std::size_t index, outcome<R> result) {
-    std::lock_guard lock{mutex_};
-    if (!ordered_) {
-      waiting_.emplace_back(indexed_outcome<R>{index, std::move(result)});
-    } else {
-      const auto place = index - next_index_;
-      if (place >= waiting_.size())
-        waiting_.resize(place + 1);
-      waiting_[place].emplace(indexed_outcome<R>{index, std::move(result)});
+  /// To the consumer's side of the mutex, many results at a time.
+  void hand_over() {
+    if (arrived_.empty())
+      return;
+    {
+      std::lock_guard lock{mutex_};
+      for (auto& result : arrived_)
+        add(std::move(result));
+      front_ready_.store(waiting_.front().has_value(), std::memory_order_release);
     }
-    if (waiting_.front())
-      front_ready_.store(true, std::memory_order_release);
+    arrived_.clear();
+    pool_->notify(this);
+  }
+
+  void add(indexed_outcome<R>&& result) {
+    if (!ordered_) {
+      waiting_.emplace_back(std::move(result));
+      return;
+    }
+    const auto place = result.index - next_index_;
+    if (place >= waiting_.size())
+      waiting_.resize(place + 1);
+    waiting_[place].emplace(std::move(result));
+  }
+
+  bool take_ready() {
+    if (!front_ready_.load(std::memory_order_acquire))
+      return false;
+    std::lock_guard lock{mutex_};
+    for (; !waiting_.empty() && waiting_.front(); ++next_index_) {
+      ready_.push_back(std::move(*waiting_.front()));
+      waiting_.pop_front();
+    }
+    front_ready_.store(false, std::memory_order_release);
+    return !ready_.empty();
   }
 
   std::shared_ptr<pool_core> pool_;
   const bool ordered_;
+  std::vector<indexed_outcome<R>> arrived_;               // the pool's actor only
+  std::deque<indexed_outcome<R>> ready_;                  // the consumer only
   mutable std::mutex mutex_;                              // guards what follows
   std::deque<std::optional<indexed_outcome<R>>> waiting_; // ordered: place i is item next_index_ + i
   std::size_t next_index_ = 0;
@@ -135,13 +187,12 @@ class imap_consumer_of final : public imap_consumer<R> {
   imap_consumer_of(std::shared_ptr<pool_core> pool, View view, job_request request, bool ordered)
       : pool_{std::move(pool)},
         view_{std::move(view)},
-        window_{request.options.window != 0 ? request.options.window : pool_->default_window()},
+        window_{request.options.window, pool_->size()},
         sink_{std::make_shared<imap_sink<R>>(pool_, ordered)},
         position_{std::ranges::begin(view_)} {
     request.sink = sink_;
     request.more = true;
     request.stream = true;
-    request.options.window = window_;
     job_ = pool_->submit(std::move(request));
     fill(); // work begins before the first `next`
   }
@@ -152,7 +203,7 @@ class imap_consumer_of final : public imap_consumer<R> {
 
   std::optional<indexed_outcome<R>> next(steady_time deadline) override {
     for (;;) {
-      if (outstanding_ <= window_ / 2)
+      if (outstanding_ <= window_.size() / 2)
         fill();
       if (auto result = sink_->take()) {
         --outstanding_;
@@ -163,8 +214,10 @@ class imap_consumer_of final : public imap_consumer<R> {
       if (sink_->ended())
         return after_end();
       const auto ready = [this] { return sink_->may_take() || sink_->ended(); };
+      const auto began = std::chrono::steady_clock::now();
       if (!pool_->wait_for(sink_.get(), ready, deadline))
         throw timeout_error("imap_range::next: no result yet");
+      window_.starved(std::chrono::steady_clock::now() - began);
     }
   }
 
@@ -175,12 +228,12 @@ class imap_consumer_of final : public imap_consumer<R> {
   // code and may be slow: what was read is sent on, and a result that is there goes first.
   void fill() {
     constexpr std::chrono::microseconds patience{500};
-    while (!exhausted_ && outstanding_ < window_) {
+    while (!exhausted_ && outstanding_ < window_.size()) {
       std::vector<item_type> items;
       const auto first = read_;
       const auto began = std::chrono::steady_clock::now();
       try {
-        while (outstanding_ < window_ && to_unread_item()) {
+        while (outstanding_ < window_.size() && to_unread_item()) {
           items.push_back(convert<item_type>(*position_));
           stale_ = true;
           ++outstanding_;
@@ -233,7 +286,7 @@ class imap_consumer_of final : public imap_consumer<R> {
 
   std::shared_ptr<pool_core> pool_;
   View view_;
-  std::size_t window_;
+  imap_window window_;
   std::shared_ptr<imap_sink<R>> sink_;
   std::ranges::iterator_t<View> position_;
   bool stale_ = false; // *position_ has been read

@@ -48,9 +48,6 @@ class pool_core {
   unsigned size() const;
   const task_options& defaults() const;
 
-  /// Items of `imap` in flight when its options name no window.
-  std::size_t default_window() const;
-
  private:
   std::unique_ptr<state> state_;
 };
