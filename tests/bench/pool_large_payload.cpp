@@ -6,7 +6,7 @@
 
 #include <string>
 
-std::string echo(const std::string& bytes) { return bytes; }
+std::string echo(std::string bytes) { return bytes; }
 
 int main(int argc, char** argv) {
   return bench::run(argc, argv, {"pool_large_payload", "us", 300}, [](troupe::runtime& rt, long calls) {

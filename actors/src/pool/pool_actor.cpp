@@ -13,12 +13,12 @@ pool_actor::pool_actor(pool_setup setup) : setup_{std::move(setup)}, places_(set
 }
 
 void pool_actor::receive(envelope& message) {
-  if (auto* request = dynamic_cast<pool_call*>(message.local.get())) {
-    request->run(*this);
-    return;
-  }
   if (message.tag == down_tag) {
     worker_ended(message);
+    return;
+  }
+  if (message.local) { // nothing else comes from this process
+    static_cast<pool_call&>(*message.local).run(*this);
     return;
   }
   if (auto* from = place_of(message.from))

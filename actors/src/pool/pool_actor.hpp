@@ -33,9 +33,17 @@ struct pool_setup {
 class pool_actor;
 
 /// A request to the pool's actor from this process: run on the actor.
-struct pool_call final : local_message {
-  explicit pool_call(std::function<void(pool_actor&)> f) : run{std::move(f)} {}
-  std::function<void(pool_actor&)> run;
+struct pool_call : local_message {
+  virtual void run(pool_actor& actor) = 0;
+};
+
+template <class F>
+struct pool_call_of final : pool_call {
+  explicit pool_call_of(F&& f) : f_{std::move(f)} {}
+  void run(pool_actor& actor) override { f_(actor); }
+
+ private:
+  F f_;
 };
 
 /// The pool: gives chunks of jobs to workers that have room, hands results on, and heals the crew.

@@ -53,7 +53,7 @@ bool pool_actor::take_group(worker_place& from, const result_group& group, byte_
 
 void pool_actor::accept(chunk& c, const result_group& group, byte_reader& results) {
   auto& j = *c.owner;
-  result_batch batch{c.items.first + c.received, group.count, results};
+  result_batch batch{c.items.first + c.received, group.count, results, group.dense != 0};
   std::size_t again = 0;
   const auto filter = [&](std::size_t index, const failure&) {
     const bool again_now = retried(c, index);

@@ -39,6 +39,7 @@ struct pool_core::state {
   actor_number number;
   std::atomic<job_id> next_job{1};
   std::atomic<bool> closed{false};
+  std::atomic<bool> failed{false}; // there is a cause
   completion all_ready;
   completion all_ended;
 
@@ -52,12 +53,13 @@ struct pool_core::state {
   }
 
   /// False when the pool has ended.
-  bool call(std::function<void(pool_actor&)> f) const {
+  template <class F>
+  bool call(F f) const {
     const auto to = to_actor();
     if (!to)
       return false;
     envelope message;
-    message.local = std::make_unique<pool_call>(std::move(f));
+    message.local = std::make_unique<pool_call_of<F>>(std::move(f));
     here.tell(to, std::move(message));
     return true;
   }
@@ -133,7 +135,8 @@ struct pool_core::state {
   }
 
   void check_open() {
-    rethrow_cause();
+    if (failed.load(std::memory_order_acquire))
+      rethrow_cause();
     if (closed.load())
       throw usage_error("a call on a pool after close() or terminate()");
   }
@@ -156,6 +159,7 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
   setup.on_failed = [s](const failure& why) {
     std::lock_guard lock{s->mutex};
     s->cause = why;
+    s->failed.store(true, std::memory_order_release);
   };
   setup.request_start = [s, weak = std::weak_ptr{core}](unsigned place) {
     s->here.post_to_watcher([weak, place] {
@@ -176,16 +180,14 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
 job_id pool_core::submit(job_request request) {
   state_->check_open();
   const auto id = state_->next_job.fetch_add(1);
-  // std::function wants a copyable callable; the request is moved on, once.
-  auto held = std::make_shared<job_request>(std::move(request));
-  state_->call([id, held](pool_actor& a) { a.submit(id, std::move(*held)); });
+  state_->call([id, r = std::move(request)](pool_actor& a) mutable { a.submit(id, std::move(r)); });
   return id;
 }
 
 void pool_core::extend(job_id job, std::shared_ptr<const task_source> source, std::size_t first,
                        std::size_t count, bool more) {
-  state_->call([=, items = slice{std::move(source), first, count, 0, 0}](pool_actor& a) {
-    a.extend(job, items, more);
+  state_->call([=, items = slice{std::move(source), first, count, 0, 0}](pool_actor& a) mutable {
+    a.extend(job, std::move(items), more);
   });
 }
 

@@ -31,11 +31,12 @@ void task_run::open_group() {
   result_group group;
   group.chunk = chunk_;
   group.offset = index_;
+  group.dense = dense_ ? 1 : 0;
   group_at_ = out_.size();
   in_group_ = 0;
   group_open_ = true;
   out_.put(group);
-  publish(0);
+  publish();
 }
 
 void task_run::close_group() {
@@ -44,11 +45,23 @@ void task_run::close_group() {
   group.offset = index_ - in_group_;
   group.count = in_group_;
   group.size_bytes = out_.size() - group_at_ - sizeof group;
+  group.dense = dense_ ? 1 : 0;
   const auto now = clock::now();
   group.busy_ns = static_cast<std::uint64_t>((now - group_began_).count());
   group_began_ = now;
   out_.overwrite(group_at_, group);
   group_open_ = false;
+}
+
+void task_run::change_group(bool dense) {
+  if (out_.room() < enough_bytes)
+    flush();
+  if (in_group_ != 0)
+    close_group();
+  else
+    out_.rewind(group_at_); // its header is written again
+  dense_ = dense;
+  open_group();
 }
 
 // Not straight to the slate: an exception tells less of itself where there is little room.
@@ -64,7 +77,7 @@ void task_run::fail() {
 
 void task_run::end_chunk() {
   close_group();
-  publish(0);
+  publish();
   flush_if_due(group_began_);
 }
 
@@ -84,7 +97,7 @@ void task_run::flush() {
   // which it notices by the offsets.
   out_.rewind(0);
   in_group_ = 0;
-  publish(0);
+  publish();
   last_flush_ = clock::now();
   if (reopen)
     open_group();
@@ -93,7 +106,6 @@ void task_run::flush() {
 // A result that does not fit the slate goes straight to the link; until it is there, its item is running.
 void task_run::add_large(function_ref<void(byte_writer&)> put) {
   flush();
-  publish(worker_box::running_bit);
   send_([&](byte_writer& w) {
     result_group group;
     group.chunk = chunk_;
@@ -106,6 +118,7 @@ void task_run::add_large(function_ref<void(byte_writer&)> put) {
     w.overwrite(at, group);
   });
   ++index_;
+  running_ = 0;
   out_.rewind(0);
   open_group();
 }

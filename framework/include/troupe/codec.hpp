@@ -68,7 +68,9 @@ void encode(byte_writer& out, const T& value) {
 template <class T>
 void decode_into(byte_reader& in, T& value) {
   require_sendable<T>();
-  if constexpr (scalar<T>) {
+  if constexpr (travels_as_it_is<T>) {
+    value = in.get<T>();
+  } else if constexpr (scalar<T>) {
     decoder{in}.load(value);
   } else if constexpr (sendable<T>) {
     try {

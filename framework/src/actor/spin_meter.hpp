@@ -60,7 +60,7 @@ class spin_meter {
   }
 
   static void relax() {
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < 2; ++i) {
 #if defined(__x86_64__)
       __builtin_ia32_pause();
 #elif defined(__aarch64__)

@@ -31,6 +31,7 @@ struct result_batch {
   std::size_t first;
   std::size_t count;
   byte_reader& bytes;
+  bool dense = false;    // values of a fixed size, nothing between them
   std::size_t taken = 0; // results that have reached the sink
 };
 
@@ -51,13 +52,13 @@ class result_sink {
 template <class ValueAt>
 void accept_results(result_sink& sink, result_batch& batch, retry_filter retried, bool fixed,
                     ValueAt&& value_at) {
+  if (batch.dense && !fixed)
+    throw_decode_error("dense results of a type that has no fixed size");
+  for (; batch.dense && batch.taken < batch.count; ++batch.taken)
+    value_at(batch.first + batch.taken, batch.bytes);
   for (; batch.taken < batch.count; ++batch.taken) {
     const auto index = batch.first + batch.taken;
     const auto kind = batch.bytes.get<result_kind>();
-    if (kind == result_kind::value && fixed) {
-      value_at(index, batch.bytes);
-      continue;
-    }
     if (kind != result_kind::value && kind != result_kind::failure)
       throw_decode_error("a result that is neither a value nor a failure");
     auto content = take_sized(batch.bytes);

@@ -5,6 +5,8 @@
 #include <troupe/detail/pool_core.hpp>
 #include <troupe/outcome.hpp>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -63,6 +65,13 @@ class map_state final : public call_state<std::vector<R>> {
       : call_state<std::vector<R>>{std::move(pool)}, results_(count) {}
 
   void accept(result_batch& batch, retry_filter retried) override {
+    if constexpr (copied) {
+      if (batch.dense) {
+        batch.bytes.get(results_.data() + batch.first, batch.count * sizeof(R));
+        batch.taken = batch.count;
+        return;
+      }
+    }
     accept_results(*this, batch, retried, fixed_size<R>,
                    [this](std::size_t index, byte_reader& in) { set(index, decode<R>(in)); });
   }
@@ -83,6 +92,7 @@ class map_state final : public call_state<std::vector<R>> {
   // vector<bool> packs its elements; types without a default constructor have no place before their value.
   static constexpr bool in_place =
       std::is_default_constructible_v<R> && std::is_move_assignable_v<R> && !std::is_same_v<R, bool>;
+  static constexpr bool copied = travels_as_it_is<R>;
   void set(std::size_t index, R&& value) {
     if constexpr (in_place)
       results_[index] = std::move(value);
@@ -155,6 +165,10 @@ class range_source final : public task_source {
 
   void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const override {
     auto item = std::ranges::begin(range()) + static_cast<std::ptrdiff_t>(first);
+    if constexpr (by_blocks) {
+      put_blocks(out, item, count);
+      done = count;
+    }
     for (; done < count; ++done, ++item)
       put(out, *item);
   }
@@ -166,6 +180,25 @@ class range_source final : public task_source {
     else
       return range_;
   }
+  // Plain numbers, of a range whose reading cannot throw: a copy of many at a time.
+  using first_param = std::tuple_element_t<0, Params>;
+  using iterator = std::ranges::iterator_t<const std::remove_cvref_t<std::unwrap_reference_t<Range>>>;
+  static constexpr bool by_blocks = !spread && std::tuple_size_v<Params> == 1 &&
+                                    travels_as_it_is<first_param> &&
+                                    std::is_same_v<std::iter_value_t<iterator>, first_param>&& noexcept(
+                                        *std::declval<iterator&>())&& noexcept(++std::declval<iterator&>());
+
+  static void put_blocks(byte_writer& out, iterator item, std::size_t count) {
+    std::array<first_param, 512> block;
+    while (count != 0) {
+      const auto n = std::min(count, block.size());
+      for (std::size_t i = 0; i < n; ++i, ++item)
+        block[i] = *item;
+      out.put(block.data(), n * sizeof(first_param));
+      count -= n;
+    }
+  }
+
   template <class Item>
   static void put(byte_writer& out, const Item& item) {
     if constexpr (spread)

@@ -42,9 +42,10 @@ struct result_group {
   std::uint64_t size_bytes = 0; // of the results that follow
   std::uint32_t offset = 0;     // of the first result within the chunk
   std::uint32_t count = 0;
+  std::uint64_t dense = 0; // 1: values of a fixed size, nothing between them
 };
 
-/// Stands before each result. Wire values: stable; never renumber.
+/// Stands before each result of a group that is not dense. Wire values: stable; never renumber.
 enum class result_kind : std::uint8_t { value = 0, failure = 1 };
 
 /// A type whose encoding always has its own size: it needs no length before it.
@@ -80,28 +81,32 @@ class task_run {
   /// `patient`, they may wait for those of later chunks, which spares the supervisor a wake.
   void begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream, bool patient);
 
-  /// To the next item. False after the last.
+  /// To the next item. False after the last. What the last item left in the slate counts from now on.
   bool next() {
     if (index_ == count_)
       return false;
-    publish(worker_box::running_bit);
+    running_ = worker_box::running_bit;
+    publish();
     return true;
   }
 
   /// The item's result.
   template <class R>
   void succeed(const R& value) {
-    const auto put = [&value](byte_writer& out) {
-      out.put(result_kind::value);
-      if constexpr (fixed_size<R>)
-        out.put(value);
-      else
+    if constexpr (fixed_size<R>) {
+      make_group(/*dense=*/true, sizeof(R));
+      out_.put(value);
+      added();
+    } else {
+      add([&value](byte_writer& out) {
+        out.put(result_kind::value);
         put_sized(out, [&value](byte_writer& o) { encode(o, value); });
-    };
-    add(put);
+      });
+    }
   }
   void succeed() {
-    add([](byte_writer& out) { out.put(result_kind::value); });
+    make_group(/*dense=*/true, 0);
+    added();
   }
 
   /// Inside a catch block: the item threw.
@@ -118,6 +123,7 @@ class task_run {
  private:
   template <class Put>
   void add(const Put& put) {
+    make_group(/*dense=*/false, 0);
     const auto mark = out_.size();
     try {
       put(out_);
@@ -129,21 +135,34 @@ class task_run {
       out_.rewind(mark);
       throw;
     }
-    ++index_;
-    ++in_group_;
-    publish(0);
-    if (stream_)
-      flush_if_due(clock::now());
+    added();
   }
 
-  void publish(std::uint64_t running) {
+  void added() {
+    ++index_;
+    ++in_group_;
+    running_ = 0;
+    if (stream_) {
+      publish();
+      flush_if_due(clock::now());
+    }
+  }
+
+  /// The open group is of this kind and has room for so much afterwards.
+  void make_group(bool dense, std::size_t room_bytes) {
+    if (dense != dense_ || out_.room() < room_bytes) [[unlikely]]
+      change_group(dense);
+  }
+
+  void publish() {
     const std::uint64_t group =
         group_open_ ? group_at_ << 20 | std::uint64_t{in_group_} << 40 | worker_box::open_bit : 0;
-    box_.progress.store(out_.size() | group | running, std::memory_order_release);
+    box_.progress.store(out_.size() | group | running_, std::memory_order_release);
   }
 
   void open_group();
   void close_group();
+  void change_group(bool dense);
   void add_large(function_ref<void(byte_writer&)> put);
 
   worker_box& box_;
@@ -154,7 +173,9 @@ class task_run {
   std::uint32_t count_ = 0; // items in the chunk
   std::uint32_t index_ = 0; // of the current item in the chunk
   std::uint32_t in_group_ = 0;
+  std::uint64_t running_ = 0; // running_bit from the beginning of an item until its result is in the slate
   bool group_open_ = false;
+  bool dense_ = true; // of the open group, or the next
   bool stream_ = false;
   bool patient_ = false;
   clock::time_point group_began_{};

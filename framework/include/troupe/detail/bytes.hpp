@@ -71,6 +71,8 @@ class byte_writer {
   void rewind(std::size_t size_bytes) { cur_ = begin_ + size_bytes; }
 
   std::size_t size() const { return static_cast<std::size_t>(cur_ - begin_); }
+  /// How much more is written without growing.
+  std::size_t room() const { return static_cast<std::size_t>(end_ - cur_); }
   std::byte* data() { return begin_; }
   const std::byte* data() const { return begin_; }
 

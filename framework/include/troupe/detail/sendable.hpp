@@ -41,6 +41,10 @@ inline constexpr bool is_smart_pointer<std::weak_ptr<T>> = true;
 template <class T>
 concept scalar = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
+/// Its bytes are its encoding, and any bytes are a value of it.
+template <class T>
+concept travels_as_it_is = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+
 /// Asked of classes only that troupe does not know itself: the answer costs compile time.
 template <class T>
 concept constructed_by_cereal =
