@@ -39,7 +39,7 @@ bool link_table::poll_entry(entry& e, link_events& events) {
         events.on_message(e.peer, target, tag, std::move(body));
       };
       const auto count = way.drain(frames_per_turn, sink);
-      any = any || count != 0;
+      any = any || count != 0 || way.prefetch_bulk();
       if (gone && count == frames_per_turn)
         return true; // more may be there: the end is told after the last frame
     } catch (const decode_error& error) {

@@ -99,6 +99,20 @@ payload link::receive(const frame_view& frame) {
   return payload{bytes, &header->state, bulk_header::returned, memory_};
 }
 
+bool link::prefetch_bulk() {
+  constexpr std::uint64_t line_bytes = 64;
+  constexpr std::uint64_t at_once = 64 << 10; // of a larger step, the rest comes with the payload itself
+  const auto written_to = reader_.announced_bulk();
+  if (written_to == fetched_to_ || written_to > incoming_bulk_.size())
+    return false;
+  const bool goes_on = written_to > fetched_to_ && written_to - fetched_to_ <= at_once;
+  const auto from = goes_on ? fetched_to_ : written_to - std::min(written_to, at_once);
+  for (auto at = from; at < written_to; at += line_bytes)
+    __builtin_prefetch(incoming_bulk_.data() + at, 0, 2);
+  fetched_to_ = written_to;
+  return true;
+}
+
 std::size_t link::drain(std::size_t limit, frame_sink sink) {
   std::size_t count = 0;
   frame_view frame;

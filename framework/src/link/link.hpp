@@ -50,6 +50,9 @@ class link {
   /// Moves frames from the outbox into the ring. True when any moved.
   bool flush_outbox();
 
+  /// Brings what the peer has written of a large payload closer. False when there is nothing new of it.
+  bool prefetch_bulk();
+
   /// Something is there to drain, or the end of the peer to be told.
   bool has_input() const { return !reader_.empty() || peer_gone(); }
 
@@ -70,6 +73,7 @@ class link {
   bool flush_locked();
   bulk_extent lend(std::size_t size_bytes);
   void cancel(const bulk_extent& extent);
+  void announce_bulk(std::uint64_t written_to) { writer_.announce_bulk(written_to); }
   payload receive(const frame_view& frame);
 
   std::shared_ptr<segment> memory_;
@@ -82,7 +86,8 @@ class link {
   std::deque<waiting_frame> outbox_;
   std::atomic<std::size_t> outbox_frames_{0}; // outbox_.size(), for readers without the mutex
 
-  ring_reader reader_; // polling duty only
+  ring_reader reader_;           // polling duty only
+  std::uint64_t fetched_to_ = 0; // polling duty only: in incoming_bulk_
   std::atomic<bool> peer_gone_{false};
 };
 

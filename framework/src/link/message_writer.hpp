@@ -19,6 +19,7 @@ class message_writer final : public byte_writer {
 
  protected:
   void grow(std::size_t needed) override;
+  void copy_large(std::byte* to, const void* from, std::size_t size_bytes) override;
 
  private:
   void move_to(std::byte* memory, std::size_t capacity);

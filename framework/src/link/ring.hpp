@@ -14,6 +14,9 @@ namespace troupe::detail {
 /// any instruction leaves nothing torn and holds nothing.
 struct ring_words {
   alignas(64) std::atomic<std::uint64_t> tail{0};
+  /// Where the writer is within the bulk area, encoding a large payload; 0: nowhere. A hint for the reader,
+  /// who may fetch what lies before it; nothing depends on it.
+  std::atomic<std::uint64_t> bulk_written_to{0};
   alignas(64) std::atomic<std::uint64_t> head{0};
   /// Raised by the writer when it found no room; taken down by the reader, who then rings.
   alignas(64) std::atomic<std::uint32_t> want_room{0};
@@ -40,6 +43,10 @@ class ring_writer {
   /// Publishes the frame whose payload was written to what `reserve` returned.
   void commit(frame_header header);
 
+  void announce_bulk(std::uint64_t written_to) {
+    memory_.words->bulk_written_to.store(written_to, std::memory_order_relaxed);
+  }
+
   /// Asks the reader to ring once it has made room. Look for room again afterwards.
   void ask_for_room();
 
@@ -64,6 +71,10 @@ class ring_reader {
   explicit ring_reader(ring_memory memory) : memory_{memory} {}
 
   bool empty() const { return memory_.words->tail.load(std::memory_order_acquire) == head_; }
+
+  std::uint64_t announced_bulk() const {
+    return memory_.words->bulk_written_to.load(std::memory_order_relaxed);
+  }
 
   /// The next frame, or false. Errors: decode_error.
   bool next(frame_view& frame);

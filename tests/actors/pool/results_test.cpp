@@ -2,8 +2,10 @@
 // Results of all kinds and sizes.
 #include "support/in_runtime.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <variant>
@@ -32,6 +34,11 @@ class no_default {
   int n_;
 };
 
+int fails_every(int rhythm, int x) {
+  if (x % rhythm == 0)
+    throw std::runtime_error{std::to_string(x)};
+  return x;
+}
 std::unique_ptr<int> owned(int x) { return std::make_unique<int>(x); }
 no_default made(int x) { return no_default{x}; }
 bool even(int x) { return x % 2 == 0; }
@@ -72,6 +79,34 @@ bool all_right(const std::vector<std::vector<std::uint8_t>>& results) {
 }
 
 } // namespace
+
+TEST_CASE("values and failures may alternate in any rhythm, in chunks of every size") {
+  in_pool(60s, [](troupe::pool& pool) {
+    std::vector<int> items(5000);
+    std::iota(items.begin(), items.end(), 0);
+    for (int rhythm : {2, 3, 100})
+      for (std::size_t chunk : {0, 1, 7, 5000}) {
+        CAPTURE(rhythm, chunk);
+        const auto settled =
+            pool.with({.chunk = chunk}).map_settled(troupe::bind_front(fails_every, rhythm), items);
+        REQUIRE(settled.size() == items.size());
+        CHECK(std::all_of(items.begin(), items.end(), [&](int x) {
+          const auto& outcome = settled[static_cast<std::size_t>(x)];
+          return x % rhythm == 0 ? !outcome && outcome.error().what() == std::to_string(x)
+                                 : outcome && outcome.value() == x;
+        }));
+      }
+  });
+}
+
+TEST_CASE("functions without a result may fail in any rhythm") {
+  in_pool(20s, [](troupe::pool& pool) {
+    std::vector<int> items(1000);
+    std::iota(items.begin(), items.end(), 0);
+    CHECK_THROWS_WITH(pool.map([](int x) { fails_every(300, x + 1); }, items), "300");
+    pool.map([](int) {}, items);
+  });
+}
 
 TEST_CASE("results may be movable only") {
   in_pool(20s, [](troupe::pool& pool) {

@@ -65,6 +65,32 @@ TEST_CASE("a message that is written byte by byte outgrows stack, heap and exten
   CHECK(has_pattern(all[0].body.bytes(), 9));
 }
 
+TEST_CASE("a large payload wakes its receiver while it is being written, and says how far it is") {
+  link_pair pair;
+  auto& bell = pair.memory->page().bell;
+  const auto bytes = patterned(mib, 3);
+  const auto seen = bell.announce_sleep(doorbell::scheduler_seat);
+  pair.parent.send(1, 1, [&](byte_writer& w) {
+    CHECK_FALSE(pair.child.prefetch_bulk());
+    w.put(bytes.data(), bytes.size());
+    CHECK(bell.seat[doorbell::scheduler_seat].load() == seen + 1);
+    CHECK(pair.child.prefetch_bulk());
+    CHECK_FALSE(pair.child.prefetch_bulk()); // nothing new
+    CHECK_FALSE(pair.child.has_input());     // nor a message yet
+  });
+  auto all = drain_all(pair.child);
+  REQUIRE(all.size() == 1);
+  CHECK(has_pattern(all[0].body.bytes(), 3));
+}
+
+TEST_CASE("a payload announced beyond the bulk area is not fetched") {
+  link_pair pair;
+  for (auto lie : {segment::bulk_bytes + 1, ~std::size_t{0}}) {
+    pair.memory->ring(direction::down).words->bulk_written_to.store(lie);
+    CHECK_FALSE(pair.child.prefetch_bulk());
+  }
+}
+
 TEST_CASE("the extents a growing message outgrew are given back") {
   link_pair pair;
   for (int i = 0; i < 12; ++i) { // each outgrows half a GiB: the area has 4

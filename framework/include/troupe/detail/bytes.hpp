@@ -43,7 +43,9 @@ class byte_writer {
     if (static_cast<std::size_t>(end_ - cur_) < size_bytes) [[unlikely]]
       grow(size_bytes);
     auto* const at = cur_;
-    if (size_bytes != 0)
+    if (size_bytes >= large_bytes) [[unlikely]]
+      copy_large(at, from, size_bytes);
+    else if (size_bytes != 0)
       std::memcpy(at, from, size_bytes);
     cur_ = at + size_bytes;
   }
@@ -85,6 +87,12 @@ class byte_writer {
   /// the bytes in [begin_, cur_) are the same as before, perhaps elsewhere; or it throws and
   /// changes nothing.
   virtual void grow(std::size_t needed) = 0;
+
+  /// Copies at least `large_bytes`: long enough that somebody may want to know how far it is.
+  static constexpr std::size_t large_bytes = 128 << 10;
+  virtual void copy_large(std::byte* to, const void* from, std::size_t size_bytes) {
+    std::memcpy(to, from, size_bytes);
+  }
 
   std::byte* begin_ = nullptr;
   std::byte* cur_ = nullptr;
