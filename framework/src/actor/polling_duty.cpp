@@ -30,29 +30,30 @@ bool polling_duty::poll_once() {
   return actors_.run_local() || arrived;
 }
 
-// On behalf of a scheduler thread that sleeps on its seat: from now on it is the one who is rung. False when
-// none sits there.
-bool polling_duty::arm_scheduler() {
+// On behalf of a scheduler thread that sleeps on its seat: from now on it is the one who is rung. Returns the
+// state of the seat by then; empty when nobody sits there.
+std::optional<std::uint32_t> polling_duty::arm_scheduler() {
   if (!scheduler_parked_.load(std::memory_order_seq_cst))
-    return false;
-  bell_.announce_sleep(doorbell::scheduler_seat);
+    return std::nullopt;
+  const auto seat = bell_.announce_sleep(doorbell::scheduler_seat);
   if (links_.has_input()) {
     bell_.stay_awake();
     bell_.wake(doorbell::scheduler_seat);
   }
-  return true;
+  return seat;
 }
 
 // Gives the duty back without leaving anything that arrived meanwhile to nobody.
 void polling_duty::leave() {
   for (;;) {
     const bool others_wait = standing_count_.load(std::memory_order_seq_cst) != 0;
-    const bool armed = !others_wait && arm_scheduler();
+    const auto armed = others_wait ? std::nullopt : arm_scheduler();
     held_.store(false, std::memory_order_seq_cst);
     if (wake_one_stander_by())
       return; // it takes the duty, or passes it on when its wait is over
-    // A scheduler thread that sat down between the two lines above saw the duty held and the bell not armed.
-    if (!armed && scheduler_parked_.load(std::memory_order_seq_cst))
+    // A scheduler thread that sat down before the duty was free saw it held: for the first time, or again,
+    // woken by the bell that had just been armed. It cannot know that nobody will ring any more.
+    if (scheduler_parked_.load(std::memory_order_seq_cst) && armed != bell_.seat_state(doorbell::scheduler_seat))
       bell_.wake(doorbell::scheduler_seat);
     if (!others_wait)
       break;
@@ -255,8 +256,10 @@ void polling_duty::idle_scheduler(const std::atomic<bool>& stop) {
     return stop.load(std::memory_order_seq_cst) || actors_.has_ready() ||
            !held_.load(std::memory_order_seq_cst);
   };
+  // Read before it is said that somebody sits here: from then on a driver that leaves may arm the bell and find
+  // input, or a peer may ring it, and either wake must be seen.
+  const auto seen = bell_.seat_state(doorbell::scheduler_seat);
   if (!scheduler_parked_.exchange(true, std::memory_order_seq_cst)) {
-    const auto seen = bell_.seat[doorbell::scheduler_seat].load(std::memory_order_seq_cst);
     if (!needed())
       bell_.sleep(doorbell::scheduler_seat, seen, no_deadline);
     leave_seat();

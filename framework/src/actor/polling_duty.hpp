@@ -10,6 +10,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace troupe::detail {
@@ -67,7 +68,7 @@ class polling_duty {
 
   bool try_take();
   void leave();
-  bool arm_scheduler();
+  std::optional<std::uint32_t> arm_scheduler();
   void leave_seat();
   bool wake_one_stander_by();
   bool poll_once();

@@ -50,6 +50,9 @@ struct alignas(64) doorbell {
     return seen;
   }
 
+  /// What `announce_sleep` returns, for one who sleeps on a seat without being the one on duty.
+  std::uint32_t seat_state(int which) const { return seat[which].load(std::memory_order_seq_cst); }
+
   void sleep(int which, std::uint32_t seen, steady_time deadline) { futex_wait(seat[which], seen, deadline); }
 
   /// Owner: nobody needs to ring, somebody is polling.
