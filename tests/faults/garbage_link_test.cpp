@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Row 26: a worker goes mad and writes over the memory it shares with its supervisor. The supervisor ends
 // that worker and nothing else: no crash, no hang, no large allocation.
+#include "link/segment.hpp"
 #include "support/in_runtime.hpp"
 #include "support/repeat.hpp"
 
@@ -47,7 +48,39 @@ int go_mad(unsigned seed, int bytes, bool die) {
   return 1;
 }
 
+/// Moves the end of what it has sent to where no frame can end.
+int corrupt_link() {
+  using troupe::detail::segment;
+  constexpr std::size_t page = 4096;
+  constexpr std::size_t ring = page + segment::ring_capacity;
+  auto* up_ring = shared_memory().first + page + segment::black_box_bytes + ring;
+  reinterpret_cast<troupe::detail::ring_words*>(up_ring)->tail.store(12'345);
+  for (;;)
+    ::pause();
+}
+
 } // namespace
+
+TEST_CASE("a worker that sends garbage is killed, its task's failure says why, and nothing else is lost") {
+  repeat(20, [](random_source&) {
+    in_runtime(30s, [&](troupe::runtime& rt) {
+      troupe::pool bystander{rt, {.processes = 1}};
+      troupe::pool pool{rt, {.processes = 1}};
+      auto mad = pool.apply_async(corrupt_link);
+      CHECK(eventually(5s, [&] { return bystander.apply(same, 1) == 1 && mad.ready(); }));
+      try {
+        mad.get(1s);
+        FAIL("nothing was thrown");
+      } catch (const troupe::worker_lost& e) {
+        CHECK(e.signal() == SIGKILL);
+        CHECK_THAT(e.garbage(), Catch::Contains("malformed frame on a link: impossible position"));
+        CHECK_THAT(e.what(), Catch::Contains("sent garbage"));
+      }
+      CHECK(pool.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
+      CHECK(bystander.workers()[0].restarts == 0);
+    });
+  });
+}
 
 TEST_CASE("a worker that scribbles over its link is ended, and the others go on") {
   repeat(100, [](random_source& random) {

@@ -21,6 +21,7 @@ failure lost(const process_exit& exit, std::optional<std::size_t> task, int atte
   info.peak_memory_bytes = exit.peak_memory_bytes;
   info.out_of_memory = exit.out_of_memory;
   info.hung = exit.hung;
+  info.garbage = exit.garbage;
   info.process_name = exit.name;
   info.stderr_tail = exit.stderr_tail;
   return failure::of(worker_lost{std::move(info)});

@@ -2,7 +2,6 @@
 #include "pool/pool_actor.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <utility>
 
 namespace troupe::detail {
@@ -10,8 +9,8 @@ namespace troupe::detail {
 void pool_actor::take_unfit(worker_place& from, byte_reader in) {
   try {
     fail_pool(decode_failure(in, std::nullopt));
-  } catch (const decode_error&) {
-    from.process.kill(SIGKILL);
+  } catch (const decode_error& e) {
+    from.process.kill_for_garbage(e.what());
   }
 }
 
@@ -23,8 +22,8 @@ void pool_actor::take_results(worker_place& from, byte_reader in) {
       if (!take_group(from, group, results))
         throw_decode_error("results of items that the worker was not given");
     }
-  } catch (const decode_error&) {
-    from.process.kill(SIGKILL); // its results cannot be believed; the rest follows from its end
+  } catch (const decode_error& e) {
+    from.process.kill_for_garbage(e.what()); // its results cannot be believed; the rest follows from its end
   }
   warmest_ = from.index;
 }

@@ -237,6 +237,4 @@ std::vector<worker_info> pool_core::workers() const {
 }
 
 unsigned pool_core::size() const { return state_->workers; }
-const task_options& pool_core::defaults() const { return state_->options.tasks; }
-
 } // namespace troupe::detail

@@ -171,6 +171,7 @@ struct worker_lost_info {
   std::size_t peak_memory_bytes = 0;       ///< 0: unknown
   bool out_of_memory = false;              ///< its memory limit or the kernel's OOM killer
   bool hung = false;                       ///< it stopped answering and was killed for that
+  std::string garbage{};                   ///< it sent this kind of garbage and was killed for that
   std::string process_name{};
   std::string stderr_tail{}; ///< the last lines it wrote to stderr
 };
@@ -191,6 +192,7 @@ class worker_lost : public error {
   std::size_t peak_memory_bytes() const noexcept { return info_->peak_memory_bytes; }
   bool out_of_memory() const noexcept { return info_->out_of_memory; }
   bool hung() const noexcept { return info_->hung; }
+  const std::string& garbage() const noexcept { return info_->garbage; }
   const std::string& process_name() const noexcept { return info_->process_name; }
   const std::string& stderr_tail() const noexcept { return info_->stderr_tail; }
 

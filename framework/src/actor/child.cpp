@@ -12,6 +12,8 @@ const std::string& child::name() const { return record_->name(); }
 std::span<std::byte> child::black_box() const { return record_->black_box(); }
 bool child::ended() const { return record_->ended(); }
 void child::kill(int signal) const { record_->kill(signal); }
+
+void child::kill_for_garbage(const std::string& what) const { record_->kill_for_garbage(what); }
 bool child::wait_ended(steady_time deadline) const { return record_->wait_ended(deadline); }
 
 mailbox_ref child::actor(actor_number number) const {

@@ -85,10 +85,11 @@ void node::state::on_link_broken(process_id peer, const std::string& reason) {
     std::fprintf(stderr, "troupe: %s\n", reason.c_str());
     ::_exit(70);
   }
-  std::cerr << "troupe: process " << peer << " sent garbage and is killed: " << reason << '\n';
   for (auto& child : watch->children())
-    if (child->id() == peer)
-      child->kill(SIGKILL);
+    if (child->id() == peer) {
+      std::cerr << "troupe: process " << child->name() << " sent garbage and is killed: " << reason << '\n';
+      child->kill_for_garbage(reason);
+    }
 }
 
 bool node::state::run_posted() {

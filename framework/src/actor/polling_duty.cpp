@@ -53,7 +53,8 @@ void polling_duty::leave() {
       return; // it takes the duty, or passes it on when its wait is over
     // A scheduler thread that sat down before the duty was free saw it held: for the first time, or again,
     // woken by the bell that had just been armed. It cannot know that nobody will ring any more.
-    if (scheduler_parked_.load(std::memory_order_seq_cst) && armed != bell_.seat_state(doorbell::scheduler_seat))
+    if (scheduler_parked_.load(std::memory_order_seq_cst) &&
+        armed != bell_.seat_state(doorbell::scheduler_seat))
       bell_.wake(doorbell::scheduler_seat);
     if (!others_wait)
       break;

@@ -30,6 +30,8 @@ std::string how_it_ended(const worker_lost_info& info) {
   std::string text;
   if (info.hung)
     text = "stopped answering and was killed";
+  else if (!info.garbage.empty())
+    text = "was killed because it sent garbage (" + info.garbage + ")";
   else if (info.signal)
     text = "was killed by " + name_of_signal(*info.signal);
   else if (info.exit_code)

@@ -86,6 +86,14 @@ void child_record::kill_hung() {
   kill(SIGKILL);
 }
 
+void child_record::kill_for_garbage(const std::string& what) {
+  {
+    std::lock_guard lock{mutex_};
+    garbage_ = what;
+  }
+  kill(SIGKILL);
+}
+
 bool child_record::wait_ended(steady_time deadline) {
   if (!ended() && !wait_readable(pidfd_.get(), deadline))
     return false;
@@ -109,7 +117,8 @@ void child_record::collect() {
   stderr_.pump();
   exit->stderr_tail = stderr_.last_lines();
   exit->hung = hung_;
-  exit->out_of_memory = exit->signal == SIGKILL && !hung_ && oom_killer_was_at_work();
+  exit->garbage = garbage_;
+  exit->out_of_memory = exit->signal == SIGKILL && !hung_ && garbage_.empty() && oom_killer_was_at_work();
   page_.roster[roster_index_].pid.store(0);
   exit_ = std::move(exit);
   ended_.store(true, std::memory_order_release);

@@ -45,6 +45,7 @@ class child_record {
   /// Kills the process and all it has started. Harmless when it has ended.
   void kill(int signal);
   void kill_hung();
+  void kill_for_garbage(const std::string& what);
 
   /// Waits for the end and collects it. False at the deadline.
   bool wait_ended(steady_time deadline);
@@ -69,6 +70,7 @@ class child_record {
   std::mutex mutex_; // guards what follows until ended_ is set; exit_ is constant afterwards
   stderr_tail stderr_;
   bool hung_ = false;
+  std::string garbage_;
   std::shared_ptr<const process_exit> exit_;
   std::atomic<bool> ended_{false};
 };

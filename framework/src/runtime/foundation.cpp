@@ -50,6 +50,8 @@ foundation::~foundation() {
   set_current_code_table(nullptr);
 }
 
+bool foundation::is_of_this_process() const { return shared.page().roster[0].pid.load() == ::getpid(); }
+
 void take_up_exec_role() {
   auto role = take_exec_role();
   if (!role)

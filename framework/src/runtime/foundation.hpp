@@ -16,6 +16,10 @@ struct foundation {
   foundation();
   ~foundation();
 
+  /// False in a process that was forked, by other means than ours, from the one that made this: the fork
+  /// servers' children are not its children.
+  bool is_of_this_process() const;
+
   session shared;
   code_table code; // the writable view of what the session's region holds
   std::unique_ptr<fork_client> forks;

@@ -66,6 +66,10 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
   check(options);
   if (the_runtime)
     throw usage_error("this process has a runtime already: one is alive at a time");
+  if (the_foundation && !the_foundation->is_of_this_process())
+    throw usage_error(
+        "this process was forked from one that had called troupe::init or made a runtime: execute a program "
+        "after the fork, or start it by troupe::process");
   detail::keep_freed_memory(options.kept_heap_bytes);
   if (!the_foundation)
     the_foundation = std::make_unique<detail::foundation>();

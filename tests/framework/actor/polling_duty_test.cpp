@@ -61,7 +61,8 @@ class job_queue final : public ready_actors {
 /// Another process, as a thread: answers every message after a while.
 class echoing_peer {
  public:
-  echoing_peer(link_pair& pair, random_source& random) : pair_{pair}, random_{random()}, thread_{[this] { run(); }} {}
+  echoing_peer(link_pair& pair, random_source& random)
+      : pair_{pair}, random_{random()}, thread_{[this] { run(); }} {}
   ~echoing_peer() {
     stop_.store(true);
     pair_.memory->page().bell.ring();

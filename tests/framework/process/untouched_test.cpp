@@ -107,6 +107,21 @@ TEST_CASE("no SIGCHLD comes of our processes") {
   CHECK(children_signalled == 0);
 }
 
+TEST_CASE("a runtime in a process that was forked from the program says that it cannot be") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      troupe::runtime rt{0, nullptr};
+    } catch (const troupe::usage_error& e) {
+      ::_exit(std::string{e.what()}.find("was forked from one") != std::string::npos ? 7 : 8);
+    }
+    ::_exit(9);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WEXITSTATUS(status) == 7);
+}
+
 TEST_CASE("the program's own wait finds its own child and none of ours") {
   in_runtime(20s, [](troupe::runtime& rt) {
     use_everything(rt);

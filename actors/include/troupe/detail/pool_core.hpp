@@ -46,7 +46,6 @@ class pool_core {
   bool join(steady_time deadline);
   std::vector<worker_info> workers() const;
   unsigned size() const;
-  const task_options& defaults() const;
 
  private:
   std::unique_ptr<state> state_;

@@ -44,6 +44,8 @@ class child {
   void request_stop() const;
   /// To the process and all it has started. Harmless when it has ended.
   void kill(int signal) const;
+  /// What it sent cannot be understood: its end will say so.
+  void kill_for_garbage(const std::string& what) const;
   /// Waits for its end. False at the deadline. Does not deliver messages meanwhile.
   bool wait_ended(std::chrono::steady_clock::time_point deadline) const;
   bool ended() const;

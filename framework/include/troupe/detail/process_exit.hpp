@@ -18,6 +18,7 @@ struct process_exit {
   std::size_t peak_memory_bytes = 0;
   bool out_of_memory = false; // the kernel's OOM killer was at work when it was killed
   bool hung = false;          // we killed it: its heartbeat had stopped
+  std::string garbage;        // we killed it: what was wrong with what it sent
   std::string stderr_tail;    // the last lines it wrote to stderr
 };
 
