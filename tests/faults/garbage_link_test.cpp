@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -48,6 +49,14 @@ int go_mad(unsigned seed, int bytes, bool die) {
   return 1;
 }
 
+/// A result that no receiver can read, each time it is run.
+bool neither_true_nor_false() {
+  const unsigned char two = 2;
+  bool b = false;
+  std::memcpy(&b, &two, 1);
+  return b;
+}
+
 /// Moves the end of what it has sent to where no frame can end.
 int corrupt_link() {
   using troupe::detail::segment;
@@ -79,6 +88,19 @@ TEST_CASE("a worker that sends garbage is killed, its task's failure says why, a
       CHECK(pool.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
       CHECK(bystander.workers()[0].restarts == 0);
     });
+  });
+}
+
+TEST_CASE("a result that cannot be read fails its task, and is not tried for ever") {
+  in_pool(20s, [](troupe::pool& pool) {
+    try {
+      pool.apply(neither_true_nor_false);
+      FAIL("nothing was thrown");
+    } catch (const troupe::worker_lost& e) {
+      CHECK_FALSE(e.garbage().empty());
+      CHECK(e.task_index() == 0);
+    }
+    CHECK(pool.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
   });
 }
 

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ranges>
 #include <thread>
 #include <vector>
 
@@ -88,6 +89,23 @@ TEST_CASE("a worker that ends in task 3 of 8 costs that task, and the cause is t
         restarts += w.restarts;
       CHECK(restarts == 4);
     });
+  });
+}
+
+TEST_CASE("in a chunk of two million calls without result, the one that dies is blamed") {
+  in_pool(30s, [](troupe::pool& pool) {
+    constexpr int culprit = 1'500'000;
+    const auto die_at_culprit = [](int index) {
+      if (index == culprit)
+        ::raise(SIGKILL);
+    };
+    try {
+      pool.with({.chunk = 2'000'000}).map(die_at_culprit, std::views::iota(0, 2'000'000));
+      FAIL("nothing was thrown");
+    } catch (const troupe::worker_lost& e) {
+      CHECK(e.task_index() == culprit);
+    }
+    CHECK(pool.workers()[0].restarts + pool.workers()[1].restarts == 1);
   });
 }
 

@@ -92,7 +92,9 @@ void pool_actor::worker_ended(envelope& message) {
 void pool_actor::recover(worker_place& w, const process_exit& exit) {
   const auto content = read_slate(w.box());
   const auto running = take_slate(w, content);
-  if (content.running && !w.given.empty() && !has_arrived(w.given.front(), running))
+  // A result that could not be read would never be: its item must not be given out for ever.
+  const bool at_fault = content.running || !exit.garbage.empty();
+  if (at_fault && !w.given.empty() && !has_arrived(w.given.front(), running))
     blame(w, exit);
   return_chunks(w);
 }

@@ -120,6 +120,8 @@ void task_run::add_large(function_ref<void(byte_writer&)> put) {
   ++index_;
   running_ = 0;
   out_.rewind(0);
+  group_open_ = false;
+  publish(); // before the next group's header is written over that of the open one
   open_group();
 }
 

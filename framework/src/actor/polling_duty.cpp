@@ -224,7 +224,8 @@ bool polling_duty::drivers_about() {
 
 void polling_duty::park_scheduler(const std::atomic<bool>& stop) {
   if (scheduler_parked_.exchange(true, std::memory_order_seq_cst)) { // another scheduler thread has the seat
-    leave();
+    leave();                                                         // and is rung from now on
+    wait_for_actors(stop);
     return;
   }
   const auto seen = bell_.announce_sleep(doorbell::scheduler_seat);
@@ -266,6 +267,10 @@ void polling_duty::idle_scheduler(const std::atomic<bool>& stop) {
     leave_seat();
     return;
   }
+  wait_for_actors(stop);
+}
+
+void polling_duty::wait_for_actors(const std::atomic<bool>& stop) {
   std::unique_lock lock{idle_mutex_};
   idle_count_.fetch_add(1, std::memory_order_seq_cst);
   idle_.wait(lock, [&] {

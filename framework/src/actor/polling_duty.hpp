@@ -79,6 +79,7 @@ class polling_duty {
   bool drivers_about();
   void park_scheduler(const std::atomic<bool>& stop);
   void idle_scheduler(const std::atomic<bool>& stop);
+  void wait_for_actors(const std::atomic<bool>& stop);
 
   doorbell& bell_;
   roster_entry& own_entry_;

@@ -59,7 +59,8 @@ struct fork_server_start {
 };
 
 /// Serves until the socket closes or the supervisor is gone. Never returns.
-[[noreturn]] void run_fork_server(fork_server_start start);
+/// Nor does an exception: this is a copy of the user's program, in the middle of it.
+[[noreturn]] void run_fork_server(fork_server_start start) noexcept;
 
 /// The environment variable by which an executed child or fork server learns what it is.
 inline constexpr const char* exec_variable = "TROUPE_EXEC";

@@ -146,6 +146,6 @@ class fork_server {
 
 } // namespace
 
-void run_fork_server(fork_server_start start) { fork_server{std::move(start)}.run(); }
+void run_fork_server(fork_server_start start) noexcept { fork_server{std::move(start)}.run(); }
 
 } // namespace troupe::detail

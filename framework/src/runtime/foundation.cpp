@@ -52,7 +52,7 @@ foundation::~foundation() {
 
 bool foundation::is_of_this_process() const { return shared.page().roster[0].pid.load() == ::getpid(); }
 
-void take_up_exec_role() {
+void take_up_exec_role() noexcept {
   auto role = take_exec_role();
   if (!role)
     return;

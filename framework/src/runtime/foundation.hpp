@@ -25,7 +25,8 @@ struct foundation {
   std::unique_ptr<fork_client> forks;
 };
 
-/// Makes this process what it was executed for, if it was executed by a runtime. Then it never returns.
-void take_up_exec_role();
+/// Makes this process what it was executed for, if it was executed by a runtime. Then it never returns,
+/// nor does an exception: the program must not go on as if it were the supervisor.
+void take_up_exec_role() noexcept;
 
 } // namespace troupe::detail

@@ -150,7 +150,7 @@ class task_run {
 
   /// The open group is of this kind and has room for so much afterwards.
   void make_group(bool dense, std::size_t room_bytes) {
-    if (dense != dense_ || out_.room() < room_bytes) [[unlikely]]
+    if (dense != dense_ || out_.room() < room_bytes || in_group_ == most_in_group) [[unlikely]]
       change_group(dense);
   }
 
@@ -164,6 +164,8 @@ class task_run {
   void close_group();
   void change_group(bool dense);
   void add_large(function_ref<void(byte_writer&)> put);
+
+  static constexpr std::uint32_t most_in_group = 1 << 16; // far from filling the progress word's field
 
   worker_box& box_;
   send_results send_;
