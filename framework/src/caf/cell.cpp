@@ -14,7 +14,7 @@ cell::cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, 
            exit_lookup lookup)
     : caf::event_based_actor{config}, handler_{std::move(handler)}, kind_{kind}, lookup_{std::move(lookup)} {}
 
-cell::~cell() = default;
+cell::~cell() { take_over_from_last(this); } // from whoever ran it and gave its reference back before us
 
 void cell::enqueue(caf::mailbox_element_ptr message, caf::execution_unit* context) {
   hand_over_to_next(this);
