@@ -225,11 +225,12 @@ class pool_calls {
 
   template <class F, class Params>
   void submit(const F& f, std::shared_ptr<result_sink> sink, std::shared_ptr<const task_source> source,
-              std::size_t count) const {
+              std::size_t count, bool stream = false) const {
     auto r = request<F, Params>(f);
     r.sink = std::move(sink);
     r.source = std::move(source);
     r.count = count;
+    r.stream = stream;
     core_->submit(std::move(r));
   }
 
@@ -254,12 +255,7 @@ class pool_calls {
   template <class F, class Params, class Arguments>
   auto begin_apply(const F& f, std::shared_ptr<arguments_source<Params, Arguments>> source) const {
     auto state = std::make_shared<apply_state_of<result_of<F, Params>>>(core_);
-    auto r = request<F, Params>(f);
-    r.sink = state;
-    r.source = std::move(source);
-    r.count = 1;
-    r.stream = true; // somebody waits for just this one
-    core_->submit(std::move(r));
+    submit<F, Params>(f, state, std::move(source), 1, /*stream=*/true); // somebody waits for just this one
     return state;
   }
 
