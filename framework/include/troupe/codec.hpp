@@ -108,6 +108,8 @@ T decode(byte_reader& in) {
     } catch (...) {
       rethrow_as_decode_error();
     }
+  } else {
+    throw_usage_error("unreachable: rejected at compile time");
   }
 }
 

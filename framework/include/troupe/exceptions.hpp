@@ -167,11 +167,11 @@ struct worker_lost_info {
   std::optional<int> exit_code{};          ///< set when it exited
   std::optional<int> signal{};             ///< set when a signal ended it
   std::optional<std::size_t> task_index{}; ///< the task it was running, if any
-  int attempts = 1;                        ///< how often that task was started
-  std::size_t peak_memory_bytes = 0;       ///< 0: unknown
-  bool out_of_memory = false;              ///< its memory limit or the kernel's OOM killer
-  bool hung = false;                       ///< it stopped answering and was killed for that
-  std::string garbage{};                   ///< it sent this kind of garbage and was killed for that
+  int attempts = 1;                  ///< how often that task was started; 0: none was, it was not ready yet
+  std::size_t peak_memory_bytes = 0; ///< 0: unknown
+  bool out_of_memory = false;        ///< its memory limit or the kernel's OOM killer
+  bool hung = false;                 ///< it stopped answering and was killed for that
+  std::string garbage{};             ///< it sent this kind of garbage and was killed for that
   std::string process_name{};
   std::string stderr_tail{}; ///< the last lines it wrote to stderr
 };

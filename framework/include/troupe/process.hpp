@@ -99,7 +99,7 @@ class process {
   static int entry(detail::child_context&, detail::byte_reader& in) {
     auto f = detail::decode_callable<F>(in);
     auto arguments = detail::decode_each<Arguments>(in);
-    std::apply([&](auto&... a) { static_cast<void>(detail::call_with(f, a...)); }, arguments);
+    std::apply([&](auto&... a) { static_cast<void>(detail::call_apart(f, a...)); }, arguments);
     return 0;
   }
 

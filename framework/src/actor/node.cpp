@@ -202,6 +202,21 @@ std::vector<child> node::children() const {
   return all;
 }
 
-bool node::stopping() const { return state_->stop.load(); }
+void node::attach(std::weak_ptr<dependent> d) {
+  std::lock_guard lock{state_->dependents_mutex};
+  std::erase_if(state_->dependents, [](const auto& other) { return other.expired(); });
+  state_->dependents.push_back(std::move(d));
+}
+
+void node::end_dependents() {
+  std::vector<std::weak_ptr<dependent>> all;
+  {
+    std::lock_guard lock{state_->dependents_mutex};
+    all.swap(state_->dependents);
+  }
+  for (auto d = all.rbegin(); d != all.rend(); ++d)
+    if (auto alive = d->lock())
+      alive->node_ends();
+}
 
 } // namespace troupe::detail

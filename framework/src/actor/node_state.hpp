@@ -66,6 +66,9 @@ struct node::state final : link_events, ready_actors {
   std::atomic<bool> stop{false};
   std::vector<std::thread> scheduler_threads;
 
+  std::mutex dependents_mutex; // guards dependents
+  std::vector<std::weak_ptr<dependent>> dependents;
+
   // Supervisor only.
   runtime_options options;
   fork_client* forks = nullptr;

@@ -53,15 +53,25 @@ void coordinator::stop() {
 }
 
 unit& unit::current(caf::actor_system& sys) {
-  thread_local unit mine;
-  const auto generation = static_cast<coordinator&>(sys.scheduler()).generation();
-  if (mine.generation_ != generation) { // a new runtime in the same thread
-    mine.generation_ = generation;
-    mine.system_ = &sys;
-    mine.is_scheduler_thread_ = false;
-    mine.local_.clear();
+  // A pointer, which needs no destructor: a runtime in a static variable ends after the thread-local objects
+  // of its thread and still gets here.
+  static thread_local unit* mine = nullptr;
+  if (!mine) [[unlikely]] {
+    mine = new unit;
+    struct owner {
+      ~owner() { delete std::exchange(mine, nullptr); }
+    };
+    static thread_local const owner at_end_of_thread;
   }
-  return mine;
+  auto& u = *mine;
+  const auto generation = static_cast<coordinator&>(sys.scheduler()).generation();
+  if (u.generation_ != generation) { // a new runtime in the same thread
+    u.generation_ = generation;
+    u.system_ = &sys;
+    u.is_scheduler_thread_ = false;
+    u.local_.clear();
+  }
+  return u;
 }
 
 void unit::exec_later(caf::resumable* job) {

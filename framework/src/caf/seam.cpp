@@ -8,6 +8,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
 #include <caf/make_actor.hpp>
 
 #include <deque>
@@ -24,6 +25,13 @@ struct system_config : caf::actor_system_config {
     module_factories.emplace_back(
         [](caf::actor_system& sys) -> caf::actor_system::module* { return new coordinator{sys}; });
   }
+};
+
+/// A thread in which CAF makes a system or an actor keeps a reference to the system's logger. A system waits at
+/// its end until the last of them has gone: for ever, if that thread lives on, or has just ended its own
+/// thread-local objects.
+struct no_logger_in_this_thread {
+  ~no_logger_in_this_thread() { caf::logger::set_current_actor_system(nullptr); }
 };
 
 } // namespace
@@ -64,9 +72,12 @@ namespace {
 // Set in fork servers, taken in their children; both have one thread by then.
 std::unique_ptr<caf_seam::state> prepared;
 
-std::unique_ptr<caf_seam::state> take_prepared() {
-  return prepared ? std::move(prepared) : std::make_unique<caf_seam::state>();
+std::unique_ptr<caf_seam::state> make_state() {
+  const no_logger_in_this_thread at_end;
+  return std::make_unique<caf_seam::state>();
 }
+
+std::unique_ptr<caf_seam::state> take_prepared() { return prepared ? std::move(prepared) : make_state(); }
 
 } // namespace
 
@@ -76,7 +87,7 @@ caf_seam::caf_seam(std::function<void()> wake) : state_{take_prepared()} {
 
 caf_seam::~caf_seam() { state_->central().on_ready({}); }
 
-void caf_seam::prepare() { prepared = std::make_unique<state>(); }
+void caf_seam::prepare() { prepared = make_state(); }
 
 mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_kind kind) {
   auto* s = state_.get();
@@ -90,6 +101,7 @@ mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_ki
     down->exit = s->processes[owner->second].exit;
     return down;
   };
+  const no_logger_in_this_thread at_end;
   auto actor =
       s->system.spawn<cell, caf::hidden + caf::lazy_init>(std::move(handler), kind, std::move(lookup));
   auto pointer = caf::actor_cast<caf::strong_actor_ptr>(actor);

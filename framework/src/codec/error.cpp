@@ -50,7 +50,9 @@ std::string describe(const worker_lost_info& info) {
   if (info.pid != 0)
     text += " (pid " + std::to_string(info.pid) + ")";
   text += " " + how_it_ended(info);
-  if (info.task_index)
+  if (info.attempts == 0)
+    text += " before it was ready";
+  else if (info.task_index)
     text += " while running task " + std::to_string(*info.task_index) + " (attempt " +
             std::to_string(info.attempts) + ")";
   if (info.peak_memory_bytes != 0)

@@ -13,6 +13,7 @@ namespace troupe {
 
 struct process::state {
   detail::node& owner;
+  std::weak_ptr<const void> owner_present;
   process_options options;
   detail::child_entry entry;
   encoder arguments;
@@ -29,7 +30,12 @@ std::string default_name() {
 } // namespace
 
 process::process(runtime& rt, process_options options, detail::child_entry first, encoder arguments)
-    : state_{new state{detail::node::of(rt), std::move(options), first, std::move(arguments), {}}} {
+    : state_{new state{detail::node::of(rt),
+                       detail::node::of(rt).presence(),
+                       std::move(options),
+                       first,
+                       std::move(arguments),
+                       {}}} {
   if (state_->options.name.empty())
     state_->options.name = default_name();
 }
@@ -66,6 +72,8 @@ void process::start() {
     throw usage_error("process::start on a closed or moved-from process");
   if (state_->child)
     throw usage_error("process::start called a second time: make a new process object");
+  if (state_->owner_present.expired())
+    throw usage_error("process::start after the end of its runtime: make a new process object");
   state_->child = state_->owner.start_child({state_->options.name}, state_->entry, state_->arguments);
 }
 

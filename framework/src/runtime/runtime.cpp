@@ -21,6 +21,13 @@ std::unique_ptr<detail::foundation>& the_foundation = *new std::unique_ptr<detai
 bool made_by_init = false;
 runtime* the_runtime = nullptr;
 
+void check_not_in_child() {
+  if (detail::in_child_process())
+    throw usage_error(
+        "a worker process has no runtime and cannot make one: processes and pools are started by the program "
+        "that started it");
+}
+
 void check(const runtime_options& o) {
   if (o.scheduler_threads == 0)
     throw usage_error("runtime_options.scheduler_threads is 0: actors need at least 1");
@@ -63,6 +70,7 @@ void init(int, char**) {
 
 runtime::runtime(int, char**, runtime_options options) : options_{options} {
   detail::take_up_exec_role();
+  check_not_in_child();
   check(options);
   if (the_runtime)
     throw usage_error("this process has a runtime already: one is alive at a time");
@@ -79,6 +87,7 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
 
 runtime::~runtime() {
   auto& state = node_->internals();
+  node_->end_dependents();
   stop_children(*node_, options_.shutdown_timeout);
   the_runtime = nullptr;
   state.watch->stop();
@@ -89,6 +98,7 @@ runtime::~runtime() {
 }
 
 runtime& runtime::current() {
+  check_not_in_child();
   if (!the_runtime)
     throw usage_error("there is no runtime in this process: make a troupe::runtime first");
   return *the_runtime;

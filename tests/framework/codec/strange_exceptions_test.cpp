@@ -174,6 +174,8 @@ TEST_CASE("worker_lost says what happened in one line") {
         "worker 'pool-1' (pid 42) was killed by SIGKILL");
   CHECK(text({.pid = 42, .exit_code = 5, .task_index = 3, .attempts = 2}) ==
         "worker (pid 42) exited with code 5 while running task 3 (attempt 2)");
+  CHECK(text({.pid = 42, .exit_code = 5, .attempts = 0}) ==
+        "worker (pid 42) exited with code 5 before it was ready");
   CHECK(text({.signal = SIGKILL, .peak_memory_bytes = 3 << 20, .out_of_memory = true}) ==
         "worker was killed by SIGKILL (out of memory); peak memory 3.0 MiB");
   CHECK(text({.signal = SIGKILL, .hung = true, .stderr_tail = "last words"}) ==

@@ -3,6 +3,7 @@
 #include "framework/process/process_fixture.hpp"
 
 #include <troupe/detail/code_table.hpp>
+#include <troupe/process.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -93,6 +94,17 @@ TEST_CASE("the signal that ended a child is known") {
     CHECK_FALSE(exit->hung);
     CHECK_FALSE(exit->out_of_memory);
   }
+}
+
+TEST_CASE("a function that can do nothing but crash is not optimised away") {
+  troupe::runtime rt{0, nullptr};
+  troupe::process p{rt, [] {
+                      volatile int* nowhere = nullptr;
+                      *nowhere = 1;
+                    }};
+  p.start();
+  p.join();
+  CHECK(p.exitcode() == -SIGSEGV);
 }
 
 TEST_CASE("the text of an exception that leaves an entry is in the report") {

@@ -141,6 +141,11 @@ class fixed_writer final : public byte_writer {
 
   std::span<const std::byte> view() const { return {begin_, size()}; }
 
+  /// Where the next byte goes, for a caller that writes there itself, and then says how many it wrote.
+  /// REQUIRES: size_bytes <= room()
+  std::byte* cursor() { return cur_; }
+  void advance(std::size_t size_bytes) { cur_ += size_bytes; }
+
  private:
   void grow(std::size_t needed) override;
 };

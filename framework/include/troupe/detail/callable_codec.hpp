@@ -71,10 +71,7 @@ constexpr void require_callable() {
   if constexpr (is_bound<F>) {
     require_bound(std::type_identity<F>{});
   } else if constexpr (!is_sendable_callable<F>()) {
-    static_assert(!std::is_member_pointer_v<F>,
-                  "troupe: a pointer to member cannot be called in another process: write a "
-                  "function, or a lambda without captures, that takes the object as an argument: "
-                  "[](const account& a) { return a.balance(); }");
+    reject_member_pointer<F>();
     static_assert(!std::is_class_v<F>,
                   "troupe: this callable cannot be sent to another process. A lambda with captures "
                   "or a std::function may hold references, which would dangle there: use "
@@ -86,16 +83,30 @@ constexpr void require_callable() {
   }
 }
 
+/// `convert<To>` of such a value compiles.
+template <class To, class From>
+concept convertible_to = std::is_constructible_v<To, From> || requires(From& value) {
+  To(std::begin(value), std::end(value));
+};
+
+/// Nothing when `convert<To>` compiles; otherwise ends the compilation.
+template <class To, class From>
+constexpr void require_convertible() {
+  static_assert(convertible_to<To, From>,
+                "troupe: an argument cannot be converted to the type of the parameter");
+}
+
 /// `value` as a To: converted, or copied element by element where To owns what the other lent.
 template <class To, class From>
 To convert(From&& value) {
   if constexpr (std::is_constructible_v<To, From>) {
     return static_cast<To>(std::forward<From>(value));
   } else {
-    static_assert(
-        requires { To(std::begin(value), std::end(value)); },
-        "troupe: an argument cannot be converted to the type of the parameter");
-    return To(std::begin(value), std::end(value));
+    require_convertible<To, From>();
+    if constexpr (convertible_to<To, From>)
+      return To(std::begin(value), std::end(value));
+    else
+      throw_usage_error("unreachable: rejected at compile time");
   }
 }
 
@@ -132,7 +143,7 @@ void encode_callable(byte_writer& out, const F& f) {
     out.put(f.function());
   } else if constexpr (std::is_empty_v<F> && std::is_trivially_copyable_v<F>) {
     return;
-  } else {
+  } else if constexpr (is_sendable_callable<F>()) {
     encode(out, f);
   }
 }
@@ -167,8 +178,10 @@ F decode_callable(byte_reader& in) {
     return decode_vouched(in, std::type_identity<F>{});
   else if constexpr (std::is_empty_v<F> && std::is_trivially_copyable_v<F>)
     return std::bit_cast<F>(std::array<std::byte, sizeof(F)>{}); // closures may lack a constructor
-  else
+  else if constexpr (is_sendable_callable<F>())
     return decode<F>(in);
+  else
+    throw_usage_error("unreachable: rejected at compile time");
 }
 
 /// The function a `callable` names on the wire.
@@ -177,7 +190,7 @@ using runner = void(byte_reader&);
 template <class F>
 void decode_and_run(byte_reader& in) {
   auto f = decode_callable<F>(in);
-  static_cast<void>(f());
+  static_cast<void>(call_apart(f));
 }
 
 } // namespace troupe::detail

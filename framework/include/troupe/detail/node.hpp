@@ -30,6 +30,14 @@ steady_time deadline_after(std::chrono::duration<Rep, Period> timeout) {
   return now + std::chrono::ceil<std::chrono::steady_clock::duration>(timeout);
 }
 
+/// What uses a node and may be held for longer than the node exists.
+class dependent {
+ public:
+  virtual ~dependent() = default;
+  /// The node is about to go and must not be used afterwards. Called once, by the thread that ends it.
+  virtual void node_ends() = 0;
+};
+
 /// What a child process runs first, on its main thread. Returns the exit code.
 class child_context;
 using child_entry = int (*)(child_context&, byte_reader&);
@@ -83,13 +91,19 @@ class node {
   /// Children that have not ended.
   std::vector<child> children() const;
 
-  /// The runtime is about to end: no new children.
-  bool stopping() const;
+  /// Has `d`, if it is still there by then, told before this node goes.
+  void attach(std::weak_ptr<dependent> d);
+  /// Tells them, the last one attached first.
+  void end_dependents();
+
+  /// Expires when this node goes.
+  std::weak_ptr<const void> presence() const { return presence_; }
 
   state& internals() { return *state_; }
 
  private:
   std::unique_ptr<state> state_;
+  std::shared_ptr<const void> presence_ = std::make_shared<char>();
 };
 
 /// What an entry may do in the child process it runs in.

@@ -85,6 +85,14 @@ template <class T, std::size_t extent>
 struct travel<std::span<T, extent>> {
   using type = std::vector<std::remove_const_t<T>>;
 };
+template <>
+struct travel<std::vector<bool>::reference> {
+  using type = bool;
+};
+template <class Key, class Value> // an element of a std::map
+struct travel<std::pair<const Key, Value>> {
+  using type = std::pair<Key, Value>;
+};
 
 template <class T>
 using travel_t = typename travel<std::decay_t<T>>::type;
@@ -119,11 +127,22 @@ constexpr decltype(auto) as_argument(Travelled& value) {
     return static_cast<const plain&>(value);
 }
 
+/// Ends the compilation.
+template <class F>
+constexpr void reject_member_pointer() {
+  static_assert(!std::is_member_pointer_v<F>,
+                "troupe: a pointer to member cannot be called in another process: write a "
+                "function, or a lambda without captures, that takes the object as an argument: "
+                "[](const account& a) { return a.balance(); }");
+}
+
 /// Calls `f` with values that travelled: of the types `parameter_t` says, in order.
 template <class F, class... Travelled>
 decltype(auto) call_with(F& f, Travelled&... values) {
   using callee = signature<std::remove_const_t<F>>;
-  if constexpr (callee::known) {
+  if constexpr (std::is_member_pointer_v<F>) {
+    reject_member_pointer<F>();
+  } else if constexpr (callee::known) {
     static_assert(callee::arity == sizeof...(Travelled),
                   "troupe: the callable takes another number of arguments");
     return [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
@@ -137,6 +156,15 @@ decltype(auto) call_with(F& f, Travelled&... values) {
                   "troupe: the callable cannot be called with these arguments");
     return f(values...);
   }
+}
+
+/// `call_with`, out of the optimiser's sight. Undefined behaviour in the user's function (a task that certainly
+/// crashes, say) would otherwise let the compiler change what stands around the call, when it inlines it.
+template <class F, class... Travelled>
+decltype(auto) call_apart(F& f, Travelled&... values) {
+  auto* call = &call_with<F, Travelled...>;
+  asm volatile("" : "+r"(call)); // for all the compiler knows, it is another function now
+  return call(f, values...);
 }
 
 template <class F, class Indices, class... Args>
