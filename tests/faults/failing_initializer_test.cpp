@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace test_support;
@@ -49,11 +50,23 @@ void exiting(const std::string& path) {
   note(path);
   std::exit(3);
 }
+void crashing_late(const std::string& path) {
+  note(path);
+  std::this_thread::sleep_for(1200ms); // sleep: an initializer that takes its time
+  ::raise(SIGKILL);
+}
 /// Works the first `times` times.
 void worn_out(std::size_t times, const std::string& path) {
   note(path);
   if (text_of(path).size() > times)
     ::raise(SIGKILL);
+}
+
+/// Throws the second time.
+void moody(const std::string& path) {
+  note(path);
+  if (text_of(path).size() == 2)
+    throw std::out_of_range{"once"};
 }
 
 int die(int) {
@@ -62,16 +75,26 @@ int die(int) {
 }
 int same(int x) { return x; }
 
+/// No pool comes of this initializer, whatever its number of workers, and it is started at most so often.
+template <class Error>
+void expect_no_pool(troupe::runtime& rt, unsigned processes, void (*initializer)(const std::string&),
+                    std::size_t most_starts) {
+  CAPTURE(processes, most_starts);
+  start_count starts;
+  CHECK_THROWS_AS(
+      (troupe::pool{rt,
+                    {.processes = processes, .initializer = troupe::bind_front(initializer, starts.path())}}),
+      Error);
+  CHECK(starts.count() >= 1);
+  CHECK(starts.count() <= most_starts);
+}
+
 } // namespace
 
 TEST_CASE("the constructor throws what the initializer threw") {
   repeat(20, [](random_source&) {
     in_runtime(30s, [](troupe::runtime& rt) {
-      start_count starts;
-      CHECK_THROWS_AS(
-          (troupe::pool{rt, {.processes = 3, .initializer = troupe::bind_front(throwing, starts.path())}}),
-          std::out_of_range);
-      CHECK(starts.count() <= 3);
+      expect_no_pool<std::out_of_range>(rt, 3, throwing, 3);
       CHECK(troupe::pool(rt, {.processes = 1}).apply(same, 1) == 1);
     });
   });
@@ -81,20 +104,27 @@ TEST_CASE("the constructor throws worker_lost when the initializer crashes, afte
   repeat(20, [](random_source&) {
     in_runtime(30s, [](troupe::runtime& rt) {
       for (unsigned processes : {1U, 2U, 8U}) {
-        start_count starts;
-        CHECK_THROWS_AS(
-            (troupe::pool{
-                rt, {.processes = processes, .initializer = troupe::bind_front(crashing, starts.path())}}),
-            troupe::worker_lost);
-        CHECK(starts.count() <= 6 + processes);
-        start_count exits;
-        CHECK_THROWS_AS(
-            (troupe::pool{
-                rt, {.processes = processes, .initializer = troupe::bind_front(exiting, exits.path())}}),
-            troupe::worker_lost);
-        CHECK(exits.count() <= 6 + processes);
+        expect_no_pool<troupe::worker_lost>(rt, processes, crashing, 6 + processes);
+        expect_no_pool<troupe::worker_lost>(rt, processes, exiting, 6 + processes);
       }
     });
+  });
+}
+
+TEST_CASE("an initializer that takes its time to crash is not started for ever") {
+  in_runtime(30s, [](troupe::runtime& rt) { expect_no_pool<troupe::worker_lost>(rt, 1, crashing_late, 7); });
+}
+
+TEST_CASE("an initializer that throws once in a replacement is tried again") {
+  repeat(20, [](random_source&) {
+    start_count starts;
+    in_pool(30s,
+            [&](troupe::pool& pool) {
+              CHECK_THROWS_AS(pool.apply(die, 1), troupe::worker_lost);
+              CHECK(pool.apply(same, 1) == 1);
+              CHECK(starts.count() == 3);
+            },
+            {.processes = 1, .initializer = troupe::bind_front(moody, starts.path())});
   });
 }
 

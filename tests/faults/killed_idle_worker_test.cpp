@@ -75,3 +75,18 @@ TEST_CASE("killed idle workers are replaced without a call") {
     });
   });
 }
+
+TEST_CASE("a place that is being filled again still tells the pid of the process before") {
+  repeat(60, [](random_source&) {
+    in_pool(30s, [](troupe::pool& pool) {
+      const auto struck = pool.workers()[0].pid;
+      ::kill(struck, SIGKILL);
+      troupe::worker_info now;
+      do {
+        now = pool.workers()[0];
+        REQUIRE(now.pid > 0);
+      } while (now.pid == struck);
+      CHECK(now.restarts == 1);
+    });
+  });
+}

@@ -150,13 +150,13 @@ TEST_CASE("a worker killed while it returns large results costs at most one task
       auto stream = pool.with({.chunk = 8}).imap_unordered_settled(large, sizes);
       auto first = stream.next();
       strike(pool.workers()[0], SIGKILL);
-      int lost = first->result ? 0 : 1;
+      int lost = first->outcome ? 0 : 1;
       int count = 1;
       while (auto item = stream.next(10s * slowness)) {
         ++count;
-        lost += !item->result;
-        if (item->result)
-          CHECK(item->result.value() == large(30'000));
+        lost += !item->outcome;
+        if (item->outcome)
+          CHECK(item->outcome.value() == large(30'000));
       }
       CHECK(count == 40);
       CHECK(lost <= 1);

@@ -57,7 +57,7 @@ TEST_CASE("arguments that cannot be saved fail in the caller and nowhere else") 
       int right = 0;
       auto stream = pool.imap_unordered_settled(number, items);
       while (auto item = stream.next())
-        right += item->result.has_value() == (item->index % 5 < 3);
+        right += item->outcome.has_value() == (item->index % 5 < 3);
       CHECK(right == 60);
       CHECK(pool.apply(number, moody{5}) == 5);
     });

@@ -33,16 +33,16 @@ class async_result {
   /// True when the result is there.
   template <class Rep, class Period>
   bool wait(std::chrono::duration<Rep, Period> timeout) const {
-    return call_->wait(detail::deadline_after(timeout));
+    return call().wait(detail::deadline_after(timeout));
   }
 
-  bool ready() const { return call_->done(); }
+  bool ready() const { return call().done(); }
 
   /// False when the call failed. Errors: usage_error when it is not ready.
   bool successful() const {
     if (!ready())
       throw usage_error("async_result::successful before the result is there: wait() first");
-    return !call_->why();
+    return !call().why();
   }
 
   /// For the pool.
@@ -56,12 +56,19 @@ class async_result {
   explicit async_result(std::shared_ptr<shared_call> call) : call_{std::move(call)} {}
 
  private:
+  shared_call& call() const {
+    if (!call_)
+      throw usage_error("a call on an async_result that was moved from");
+    return *call_;
+  }
+
   R value(detail::steady_time deadline) {
-    if (!call_->wait(deadline))
+    auto& c = call();
+    if (!c.wait(deadline))
       throw timeout_error("async_result::get: the result is not there yet");
-    if (call_->why())
-      call_->why()->rethrow();
-    return call_->take();
+    if (c.why())
+      c.why()->rethrow();
+    return c.take();
   }
 
   std::shared_ptr<shared_call> call_;

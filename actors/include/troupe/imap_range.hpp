@@ -68,13 +68,15 @@ class result_range {
   }
 
   std::optional<Item> next_until(detail::steady_time deadline) {
+    if (!consumer_)
+      detail::throw_usage_error("a step on an imap range that was moved from");
     auto result = consumer_->next(deadline);
     if (!result)
       return std::nullopt;
     if constexpr (std::is_same_v<Item, R>)
-      return std::move(result->result).value();
+      return std::move(result->outcome).value();
     else
-      return Item{result->index, std::move(result->result)};
+      return Item{result->index, std::move(result->outcome)};
   }
 
   std::unique_ptr<detail::imap_consumer<R>> consumer_;

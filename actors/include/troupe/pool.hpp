@@ -46,7 +46,7 @@ class pool : public detail::pool_calls {
     return *this;
   }
   ~pool() {
-    if (core())
+    if (!moved_from())
       core()->terminate();
   }
 

@@ -41,7 +41,7 @@ struct pool_options {
   /// Worker processes; 0: cpu_count().
   unsigned processes = 0;
   /// Run once in each worker before its first task, also in replacements. What it throws is thrown by the
-  /// pool's constructor.
+  /// pool's constructor; in a replacement it is tried again a few times and then fails the pool.
   callable initializer = {};
   /// Defaults for every call; `pool::with` gives others.
   task_options tasks = {};
@@ -57,7 +57,7 @@ enum class worker_state {
 /// One place in a pool's crew, and the process that fills it now.
 struct worker_info {
   std::string name;
-  pid_t pid = 0;
+  pid_t pid = 0; ///< while a replacement starts, still that of the process before
   worker_state state = worker_state::starting;
   std::size_t tasks_done = 0;  ///< of all processes that filled the place
   int restarts = 0;            ///< replacements so far

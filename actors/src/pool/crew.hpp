@@ -6,6 +6,7 @@
 #include "pool/worker_actor.hpp"
 
 #include <troupe/detail/child.hpp>
+#include <troupe/failure.hpp>
 #include <troupe/task_options.hpp>
 
 #include <chrono>
@@ -32,10 +33,12 @@ struct worker_place {
   unsigned index = 0;
   phase now = phase::starting;
   child process;     // empty until it was started
+  child previous;    // the one before, for as long as `process` is empty
   mailbox_ref actor; // of the worker, in its process
   std::deque<chunk> given;
   std::uint64_t next_number = 1;
-  bool unsent = false; // frames were written and not flushed
+  std::optional<failure> unfit; // what its initializer threw
+  bool unsent = false;          // frames were written and not flushed
 
   std::size_t tasks_done = 0;
   int restarts = 0;

@@ -37,13 +37,24 @@ struct pool_call : local_message {
   virtual void run(pool_actor& actor) = 0;
 };
 
+/// `f(actor)`, or `f.undelivered()`, if it has that, when the pool ended before the request reached it.
 template <class F>
-struct pool_call_of final : pool_call {
+class pool_call_of final : public pool_call {
+ public:
   explicit pool_call_of(F&& f) : f_{std::move(f)} {}
-  void run(pool_actor& actor) override { f_(actor); }
+  ~pool_call_of() override {
+    if constexpr (requires { f_.undelivered(); })
+      if (!delivered_)
+        f_.undelivered();
+  }
+  void run(pool_actor& actor) override {
+    f_(actor);
+    delivered_ = true;
+  }
 
  private:
   F f_;
+  bool delivered_ = false;
 };
 
 /// The pool: gives chunks of jobs to workers that have room, hands results on, and heals the crew.

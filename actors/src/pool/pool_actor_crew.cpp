@@ -49,6 +49,8 @@ std::size_t pool_actor::alive_count() const {
 void pool_actor::adopt(unsigned place, child process, mailbox_ref actor) {
   auto& w = places_[place];
   w.process = std::move(process);
+  w.previous = {};
+  w.unfit.reset();
   w.actor = std::move(actor);
   w.next_number = 1;
   place_by_process_[w.process.id()] = place;
@@ -81,8 +83,8 @@ void pool_actor::worker_ended(envelope& message) {
   recover(*w, *down->exit);
   w->enter(worker_place::phase::gone);
   w->actor = {};
-  if (phase_ != phase::over && was_starting && restarts_.exceeded(worker_place::clock::now()))
-    fail_pool(lost(*down->exit, std::nullopt, 1));
+  if (phase_ != phase::over && was_starting && restarts_.exceeded())
+    fail_pool(w->unfit ? *w->unfit : lost(*down->exit, std::nullopt, 0));
   if (phase_ == phase::open || !jobs_.empty())
     replace(*w);
   check_over();
@@ -159,7 +161,8 @@ void pool_actor::replace(worker_place& w) {
   if (phase_ == phase::over)
     return;
   w.enter(worker_place::phase::starting);
-  w.process = {};
+  if (w.process)
+    w.previous = std::exchange(w.process, {});
   ++w.restarts;
   setup_.request_start(w.index);
 }

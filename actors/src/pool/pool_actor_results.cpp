@@ -6,9 +6,13 @@
 
 namespace troupe::detail {
 
+// While the pool is made, what an initializer throws is thrown by its constructor. Later it is one worker's end
+// before readiness, to be tried again a few times.
 void pool_actor::take_unfit(worker_place& from, byte_reader in) {
   try {
-    fail_pool(decode_failure(in, std::nullopt));
+    from.unfit = decode_failure(in, std::nullopt);
+    if (!ready_told_)
+      fail_pool(*from.unfit);
   } catch (const decode_error& e) {
     from.process.kill_for_garbage(e.what());
   }
@@ -41,9 +45,11 @@ bool pool_actor::take_group(worker_place& from, const result_group& group, byte_
   const auto busy = std::chrono::nanoseconds{group.busy_ns};
   from.busy += busy;
   from.tasks_done += group.count;
-  const double sample = std::max(1.0, static_cast<double>(group.busy_ns) / group.count);
-  auto& smoothed = c.owner->item_ns;
-  smoothed = smoothed == 0 ? sample : smoothed + (sample - smoothed) / 4;
+  if (group.busy_ns != 0) { // a large result's time may have been counted with those before it
+    const double sample = std::max(1.0, static_cast<double>(group.busy_ns) / group.count);
+    auto& smoothed = c.owner->item_ns;
+    smoothed = smoothed == 0 ? sample : smoothed + (sample - smoothed) / 4;
+  }
   accept(c, group, results);
   if (c.received == c.items.count)
     from.given.pop_front();

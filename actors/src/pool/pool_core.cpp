@@ -52,16 +52,13 @@ struct pool_core::state {
     return actor;
   }
 
-  /// False when the pool has ended.
+  /// Nothing happens, or `f.undelivered()` if it has that, when the pool has ended.
   template <class F>
-  bool call(F f) const {
-    const auto to = to_actor();
-    if (!to)
-      return false;
+  void call(F f) const {
     envelope message;
     message.local = std::make_unique<pool_call_of<F>>(std::move(f));
-    here.tell(to, std::move(message));
-    return true;
+    if (const auto to = to_actor())
+      here.tell(to, std::move(message));
   }
 
   void let_go_of_actor() {
@@ -70,19 +67,33 @@ struct pool_core::state {
     std::swap(gone, actor);
   }
 
-  /// The actor's answer to a question. Waits for the actor, which never takes long.
+  /// The actor's answer to a question; a default one when the pool has ended. Waits for the actor, which
+  /// never takes long.
   template <class Result>
-  Result ask(std::function<Result(pool_actor&)> question) const {
+  Result ask(Result (pool_actor::*question)() const) const {
+    struct inquiry {
+      const state& s;
+      Result (pool_actor::*question)() const;
+      Result& answer;
+      completion& answered;
+      void operator()(pool_actor& a) {
+        answer = (a.*question)();
+        s.here.complete(answered);
+      }
+      void undelivered() { s.here.complete(answered); }
+    };
+    Result answer{};
+    if (all_ended.done()) // the runtime may have gone, too
+      return answer;
     completion answered;
-    std::optional<Result> answer;
-    const bool asked = call([&](pool_actor& a) {
-      answer.emplace(question(a));
-      here.complete(answered);
-    });
-    if (!asked)
-      return {};
-    here.wait(answered, forever_from_now);
-    return std::move(*answer);
+    call(inquiry{*this, question, answer, answered});
+    wait(answered, forever_from_now);
+    return answer;
+  }
+
+  /// What is done needs no waiting: also when the runtime has gone.
+  bool wait(const completion& flag, steady_time deadline) const {
+    return flag.done() || here.wait(flag, deadline);
   }
 
   child start_worker(unsigned place) {
@@ -124,7 +135,7 @@ struct pool_core::state {
       why_not->rethrow();
     if (!options.initializer)
       return;
-    here.wait(all_ready, forever_from_now);
+    wait(all_ready, forever_from_now);
     rethrow_cause();
   }
 
@@ -141,6 +152,23 @@ struct pool_core::state {
       throw usage_error("a call on a pool after close() or terminate()");
   }
 };
+
+namespace {
+
+/// A call on its way to the actor.
+struct submission {
+  job_id id;
+  job_request request;
+  void operator()(pool_actor& a) { a.submit(id, std::move(request)); }
+  void undelivered() {
+    if (!request.sink) // it got as far as the actor
+      return;
+    const auto why = failure::of(stopped{"the pool ended while the call was submitted"});
+    request.sink->finish(&why);
+  }
+};
+
+} // namespace
 
 pool_core::pool_core(std::unique_ptr<state> s) : state_{std::move(s)} {}
 pool_core::~pool_core() = default;
@@ -169,6 +197,7 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
   };
   s->actor = here.spawn(std::make_unique<pool_actor>(std::move(setup)), handler_kind::bounded, s->number);
   try {
+    here.attach(core);
     s->start_crew();
   } catch (...) {
     core->terminate();
@@ -180,7 +209,7 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
 job_id pool_core::submit(job_request request) {
   state_->check_open();
   const auto id = state_->next_job.fetch_add(1);
-  state_->call([id, r = std::move(request)](pool_actor& a) mutable { a.submit(id, std::move(r)); });
+  state_->call(submission{id, std::move(request)});
   return id;
 }
 
@@ -195,9 +224,7 @@ void pool_core::abandon(job_id job) {
   state_->call([job](pool_actor& a) { a.abandon(job); });
 }
 
-bool pool_core::wait(const completion& flag, steady_time deadline) {
-  return state_->here.wait(flag, deadline);
-}
+bool pool_core::wait(const completion& flag, steady_time deadline) { return state_->wait(flag, deadline); }
 void pool_core::complete(completion& flag) { state_->here.complete(flag); }
 
 bool pool_core::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
@@ -216,7 +243,7 @@ void pool_core::terminate() {
   state_->closed.store(true);
   if (!state_->all_ended.done()) {
     state_->call([](pool_actor& a) { a.terminate(); });
-    state_->here.wait(state_->all_ended, deadline_after(bound));
+    state_->wait(state_->all_ended, deadline_after(bound));
   }
   if (state_->all_ended.done() && state_->to_actor()) {
     state_->here.forget(state_->number);
@@ -224,17 +251,24 @@ void pool_core::terminate() {
   }
 }
 
+void pool_core::node_ends() {
+  terminate();
+  if (state_->all_ended.done())
+    return;
+  // A worker is stuck in the kernel, or in its start. Nobody will tell us any more.
+  state_->here.forget(state_->number);
+  state_->let_go_of_actor();
+  state_->here.complete(state_->all_ended);
+}
+
 bool pool_core::join(steady_time deadline) {
   if (!state_->closed.load())
     throw usage_error("pool::join before close() or terminate(): the workers do not end by themselves");
-  return state_->here.wait(state_->all_ended, deadline);
+  return state_->wait(state_->all_ended, deadline);
 }
 
-std::vector<worker_info> pool_core::workers() const {
-  if (state_->all_ended.done())
-    return {};
-  return state_->ask<std::vector<worker_info>>([](pool_actor& a) { return a.workers(); });
-}
+std::vector<worker_info> pool_core::workers() const { return state_->ask(&pool_actor::workers); }
 
 unsigned pool_core::size() const { return state_->workers; }
+
 } // namespace troupe::detail

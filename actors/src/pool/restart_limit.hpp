@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <deque>
-
 namespace troupe::detail {
 
-/// Says when a crew is in a crash loop: more than `intensity` workers that died before they were ready,
-/// within `period`. Deaths of workers that had been ready do not count: they cost their tasks, of which there
-/// is an end. (OTP's rule of restart intensity, over these deaths.)
+/// Says when a crew is in a crash loop: more than `most_in_a_row` workers died before they were ready, and none
+/// became ready in between. Counted and not timed: an initializer may take minutes to crash, and a quick
+/// one that is killed from outside now and then is no loop. Deaths of workers that had been ready do not count:
+/// they cost their tasks, of which there is an end.
 class restart_limit {
  public:
-  using clock = std::chrono::steady_clock;
-
-  /// Notes such a death. True when it is one too many.
-  bool exceeded(clock::time_point now) {
-    deaths_.push_back(now);
-    while (now - deaths_.front() > period)
-      deaths_.pop_front();
-    return deaths_.size() > intensity;
-  }
+  /// A worker died before it was ready. True when it is one too many.
+  bool exceeded() { return ++in_a_row_ > most_in_a_row; }
+  void became_ready() { in_a_row_ = 0; }
 
  private:
-  static constexpr std::size_t intensity = 5;
-  static constexpr std::chrono::seconds period{5};
-  std::deque<clock::time_point> deaths_;
+  static constexpr int most_in_a_row = 5;
+  int in_a_row_ = 0;
 };
 
 } // namespace troupe::detail

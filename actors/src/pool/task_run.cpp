@@ -105,12 +105,15 @@ void task_run::flush() {
 
 // A result that does not fit the slate goes straight to the link; until it is there, its item is running.
 void task_run::add_large(function_ref<void(byte_writer&)> put) {
+  // With results before it in its group, its time is counted there.
+  const auto busy = in_group_ == 0 ? clock::now() - group_began_ : clock::duration{};
   flush();
   send_([&](byte_writer& w) {
     result_group group;
     group.chunk = chunk_;
     group.offset = index_;
     group.count = 1;
+    group.busy_ns = static_cast<std::uint64_t>(busy.count());
     const auto at = w.size();
     w.put(group);
     put(w);
@@ -121,6 +124,7 @@ void task_run::add_large(function_ref<void(byte_writer&)> put) {
   running_ = 0;
   out_.rewind(0);
   group_open_ = false;
+  group_began_ = clock::now();
   publish(); // before the next group's header is written over that of the open one
   open_group();
 }

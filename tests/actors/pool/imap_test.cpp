@@ -2,11 +2,17 @@
 // imap reads its range lazily and never further ahead than its window.
 #include "support/in_runtime.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <ranges>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -15,11 +21,26 @@ using namespace test_support;
 namespace {
 
 int same(int x) { return x; }
-int slow_first(int x) {
-  if (x == 0)
-    std::this_thread::sleep_for(300ms); // sleep: the item that the others overtake
-  return x;
-}
+/// Holds item 0 back until the test lets it through: a FIFO that the item waits to read from.
+class gate {
+ public:
+  gate() { REQUIRE(::mkfifo(path_.c_str(), 0600) == 0); }
+  gate(const gate&) = delete;
+  gate& operator=(const gate&) = delete;
+  ~gate() { ::unlink(path_.c_str()); }
+
+  /// The function whose call with 0 waits.
+  auto first_held() const { return troupe::bind_front(pass, path_); }
+  void open() { ::close(::open(path_.c_str(), O_WRONLY | O_CLOEXEC)); }
+
+ private:
+  static int pass(const std::string& path, int x) {
+    if (x == 0)
+      ::close(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return x;
+  }
+  std::string path_ = "/tmp/troupe-gate-" + std::to_string(::getpid());
+};
 
 /// 0, 1, 2 … for ever; tells how far it was read.
 auto endless(std::atomic<int>& read) {
@@ -34,15 +55,20 @@ auto endless(std::atomic<int>& read) {
 TEST_CASE("imap hands results out in order, imap_unordered in that of completion") {
   in_pool(20s, [](troupe::pool& pool) {
     const auto one = pool.with({.chunk = 1});
-    std::vector<int> ordered;
-    for (int v : one.imap(slow_first, {0, 1, 2, 3}))
-      ordered.push_back(v);
-    CHECK(ordered == std::vector{0, 1, 2, 3});
-    std::vector<int> completed;
-    for (int v : one.imap_unordered(slow_first, {0, 1, 2, 3}))
-      completed.push_back(v);
-    CHECK(completed.back() == 0);
-    CHECK(completed.size() == 4);
+    gate gate;
+    auto completed = one.imap_unordered(gate.first_held(), {0, 1, 2, 3});
+    std::set<std::optional<int>> overtaking;
+    for (int i = 0; i < 3; ++i)
+      overtaking.insert(completed.next());
+    CHECK(overtaking == std::set<std::optional<int>>{1, 2, 3});
+    gate.open();
+    CHECK(completed.next() == 0);
+    CHECK_FALSE(completed.next());
+    auto ordered = one.imap(gate.first_held(), {0, 1, 2, 3});
+    gate.open();
+    for (int i = 0; i < 4; ++i)
+      CHECK(ordered.next() == i);
+    CHECK_FALSE(ordered.next());
   });
 }
 
@@ -148,10 +174,12 @@ TEST_CASE("what the range throws comes after the results of what was read before
 
 TEST_CASE("next with a timeout holds it, and nothing is lost") {
   in_pool(20s, [](troupe::pool& pool) {
-    auto results = pool.with({.chunk = 1}).imap(slow_first, {0, 1});
+    gate gate;
+    auto results = pool.with({.chunk = 1}).imap(gate.first_held(), {0, 1});
     const auto began = std::chrono::steady_clock::now();
     CHECK_THROWS_AS(results.next(20ms), troupe::timeout_error);
     CHECK(std::chrono::steady_clock::now() - began < 250ms * slowness);
+    gate.open();
     CHECK(results.next() == 0);
     CHECK(results.next(5s) == 1);
     CHECK_FALSE(results.next(5s));
@@ -174,13 +202,17 @@ TEST_CASE("several imaps can be consumed in turn") {
 TEST_CASE("items that pile up behind a slow one are shared out and none is lost") {
   in_pool(60s, [](troupe::pool& pool) {
     for (int i = 0; i < 5; ++i) {
-      auto results =
-          pool.with({.chunk = 1, .window = 3000}).imap_unordered(slow_first, std::views::iota(0, 200'000));
+      gate gate;
+      auto results = pool.with({.chunk = 1, .window = 3000})
+                         .imap_unordered(gate.first_held(), std::views::iota(0, 200'000));
       std::vector<char> seen(200'000);
       int count = 0;
-      for (int v : results)
-        count += !std::exchange(seen[static_cast<std::size_t>(v)], 'x');
-      CHECK(count == 200'000);
+      while (count < 199'999)
+        count += !std::exchange(seen.at(static_cast<std::size_t>(*results.next())), 'x');
+      CHECK_FALSE(seen[0]);
+      gate.open();
+      CHECK(results.next() == 0);
+      CHECK_FALSE(results.next());
     }
   });
 }

@@ -110,6 +110,8 @@ TEST_CASE("pools can be moved, and assigned over one another") {
     troupe::pool first{rt, {.processes = 1}};
     troupe::pool second{std::move(first)};
     CHECK(second.apply(same, 1) == 1);
+    CHECK_THROWS_AS(first.apply(same, 1), troupe::usage_error);
+    CHECK_THROWS_AS(first.size(), troupe::usage_error);
     auto call = second.apply_async(after_ms, 60'000);
     second = troupe::pool{rt, {.processes = 2}};
     CHECK_THROWS_AS(call.get(5s), troupe::stopped);
@@ -184,5 +186,14 @@ TEST_CASE("close ends a pool whose imap was not consumed to its end") {
       CHECK_FALSE(pool.join(20ms));
     }
     CHECK(pool.join(10s));
+  });
+}
+
+TEST_CASE("a task that wants a runtime of its own is told that workers have none") {
+  in_pool(20s, [](troupe::pool& pool) {
+    const auto make = [] { troupe::runtime rt{0, nullptr}; };
+    const auto ask = [] { static_cast<void>(troupe::runtime::current()); };
+    CHECK_THROWS_WITH(pool.apply(make), Catch::Contains("a worker process has no runtime"));
+    CHECK_THROWS_WITH(pool.apply(ask), Catch::Contains("a worker process has no runtime"));
   });
 }

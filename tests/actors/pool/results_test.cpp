@@ -8,6 +8,7 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <thread>
 #include <variant>
 #include <vector>
 
@@ -186,5 +187,19 @@ TEST_CASE("many large results wait for a slow consumer without harm") {
     while (auto s = results.next())
       count += s->size() == 1 << 20;
     CHECK(count == 100);
+  });
+}
+
+TEST_CASE("the time of tasks with large results counts as busy") {
+  in_pool(20s, [](troupe::pool& pool) {
+    const auto slow_and_large = [](int) {
+      std::this_thread::sleep_for(5ms); // sleep: a task that takes its time
+      return std::vector<char>(200'000);
+    };
+    CHECK(pool.map(slow_and_large, std::vector<int>(20)).size() == 20);
+    double busy = 0;
+    for (const auto& w : pool.workers())
+      busy += w.seconds_busy;
+    CHECK(busy >= 0.1);
   });
 }

@@ -4,6 +4,8 @@
 #include "support/repeat.hpp"
 
 #include <atomic>
+#include <future>
+#include <optional>
 #include <ranges>
 #include <thread>
 #include <vector>
@@ -96,5 +98,37 @@ TEST_CASE("threads that wait are answered when another thread ends the pool") {
       threads.clear();
       CHECK(stopped == 4);
     });
+  });
+}
+
+TEST_CASE("a runtime ends although a thread that made a pool lives on") {
+  within(20s, [] {
+    std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
+    std::promise<void> used;
+    std::promise<void> ended;
+    std::jthread user{[&] {
+      {
+        troupe::pool pool{*rt, {.processes = 1}};
+        CHECK(pool.apply(square, 1) == 1);
+      }
+      used.set_value();
+      ended.get_future().wait();
+    }};
+    used.get_future().wait();
+    rt.reset();
+    ended.set_value();
+  });
+}
+
+TEST_CASE("a runtime may end in another thread than the one that made it") {
+  within(20s, [] {
+    std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
+    std::optional<troupe::pool> pool{std::in_place, *rt, troupe::pool_options{.processes = 1}};
+    CHECK(pool->apply(square, 1) == 1);
+    std::jthread{[&] {
+      pool.reset();
+      rt.reset();
+    }}.join();
+    CHECK_FALSE(rt);
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/detail/job.hpp>
+#include <troupe/detail/map_job.hpp>
 #include <troupe/detail/pool_core.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/outcome.hpp>
@@ -24,7 +25,7 @@ namespace troupe::detail {
 template <class R>
 struct indexed_outcome {
   std::size_t index;
-  outcome<R> result;
+  troupe::outcome<R> outcome;
 };
 
 /// Items of an `imap` in flight, from being read to being handed out. As asked for; or a few per worker, and
@@ -63,7 +64,7 @@ class imap_sink final : public result_sink {
 
   void accept(result_batch& batch, retry_filter retried) override {
     try {
-      accept_results(*this, batch, retried, fixed_size<R>, [this](std::size_t index, byte_reader& in) {
+      accept_results<R>(*this, batch, retried, [this](std::size_t index, byte_reader& in) {
         arrived_.push_back({index, decode<R>(in)});
       });
     } catch (...) {
@@ -92,7 +93,7 @@ class imap_sink final : public result_sink {
   std::optional<indexed_outcome<R>> take() {
     if (ready_.empty() && !take_ready())
       return std::nullopt;
-    std::optional<indexed_outcome<R>> next{std::move(ready_.front())};
+    indexed_outcome<R> next = std::move(ready_.front());
     ready_.pop_front();
     return next;
   }
@@ -159,7 +160,14 @@ class imap_sink final : public result_sink {
 template <class Params, class Item>
 class batch_source final : public task_source {
  public:
-  batch_source(std::size_t first, std::vector<Item> items) : first_{first}, items_{std::move(items)} {}
+  /// `first`: the number of its first item.
+  explicit batch_source(std::size_t first) : first_{first} {}
+
+  template <class From>
+  void add(From&& item) {
+    items_.push_back(convert<Item>(std::forward<From>(item)));
+  }
+  std::size_t size() const { return items_.size(); }
 
   void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const override {
     for (; done < count; ++done)
@@ -222,19 +230,20 @@ class imap_consumer_of final : public imap_consumer<R> {
   }
 
  private:
-  using item_type = std::tuple_element_t<0, Params>;
+  using item = std::tuple_element_t<0, Params>;
+  using batch = std::conditional_t<convertible_to<item, std::ranges::range_reference_t<View>>,
+                                   batch_source<Params, item>, encoded_source<Params>>;
 
   // The window is strict: items read and not yet handed out never exceed it. Reading the range is the user's
   // code and may be slow: what was read is sent on, and a result that is there goes first.
   void fill() {
     constexpr std::chrono::microseconds patience{500};
     while (!exhausted_ && outstanding_ < window_.size()) {
-      std::vector<item_type> items;
-      const auto first = read_;
+      const auto items = std::make_shared<batch>(read_);
       const auto began = std::chrono::steady_clock::now();
       try {
         while (outstanding_ < window_.size() && to_unread_item()) {
-          items.push_back(convert<item_type>(*position_));
+          items->add(*position_);
           stale_ = true;
           ++outstanding_;
           ++read_;
@@ -245,8 +254,8 @@ class imap_consumer_of final : public imap_consumer<R> {
         exhausted_ = true;
         range_threw_ = std::current_exception();
       }
-      if (!items.empty() || exhausted_)
-        send(first, std::move(items));
+      if (items->size() != 0 || exhausted_)
+        send(items);
       if (sink_->may_take())
         return;
     }
@@ -260,11 +269,9 @@ class imap_consumer_of final : public imap_consumer<R> {
     return !exhausted_;
   }
 
-  void send(std::size_t first, std::vector<item_type> items) {
-    const auto count = items.size();
-    auto source =
-        count == 0 ? nullptr : std::make_shared<batch_source<Params, item_type>>(first, std::move(items));
-    pool_->extend(job_, std::move(source), first, count, !exhausted_);
+  void send(const std::shared_ptr<const batch>& items) {
+    const auto count = items->size();
+    pool_->extend(job_, count == 0 ? nullptr : items, read_ - count, count, !exhausted_);
   }
 
   std::optional<indexed_outcome<R>> after_last() {

@@ -48,11 +48,10 @@ class result_sink {
   virtual void finish(const failure* why) = 0;
 };
 
-/// Loads results one by one into `value_at(index, reader)`, or failures into `sink.fail`.
-template <class ValueAt>
-void accept_results(result_sink& sink, result_batch& batch, retry_filter retried, bool fixed,
-                    ValueAt&& value_at) {
-  if (batch.dense && !fixed)
+/// Loads results of type R one by one into `value_at(index, reader)`, or failures into `sink.fail`.
+template <class R, class ValueAt>
+void accept_results(result_sink& sink, result_batch& batch, retry_filter retried, ValueAt&& value_at) {
+  if (batch.dense && !may_be_dense<R>)
     throw_decode_error("dense results of a type that has no fixed size");
   for (; batch.dense && batch.taken < batch.count; ++batch.taken)
     value_at(batch.first + batch.taken, batch.bytes);

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <ranges>
@@ -72,8 +74,8 @@ class map_state final : public call_state<std::vector<R>> {
         return;
       }
     }
-    accept_results(*this, batch, retried, fixed_size<R>,
-                   [this](std::size_t index, byte_reader& in) { set(index, decode<R>(in)); });
+    accept_results<R>(*this, batch, retried,
+                      [this](std::size_t index, byte_reader& in) { set(index, decode<R>(in)); });
   }
 
   std::vector<R> take() {
@@ -110,8 +112,12 @@ class settled_state final : public call_state<std::vector<outcome<R>>> {
       : call_state<std::vector<outcome<R>>>{std::move(pool)}, outcomes_(count) {}
 
   void accept(result_batch& batch, retry_filter retried) override {
-    accept_results(*this, batch, retried, fixed_size<R>,
-                   [this](std::size_t index, byte_reader& in) { outcomes_[index].emplace(decode<R>(in)); });
+    accept_results<R>(*this, batch, retried, [this](std::size_t index, byte_reader& in) {
+      if constexpr (std::is_void_v<R>)
+        outcomes_[index].emplace();
+      else
+        outcomes_[index].emplace(decode<R>(in));
+    });
   }
   void fail(std::size_t index, failure why) override { outcomes_[index].emplace(std::move(why)); }
 
@@ -132,7 +138,7 @@ class void_map_state final : public call_state<void> {
  public:
   using call_state<void>::call_state;
   void accept(result_batch& batch, retry_filter retried) override {
-    accept_results(*this, batch, retried, true, [](std::size_t, byte_reader&) {});
+    accept_results<void>(*this, batch, retried, [](std::size_t, byte_reader&) {});
   }
   void take() {}
 };
@@ -144,8 +150,8 @@ class apply_state final : public call_state<R> {
   using call_state<R>::call_state;
 
   void accept(result_batch& batch, retry_filter retried) override {
-    accept_results(*this, batch, retried, fixed_size<R>,
-                   [this](std::size_t, byte_reader& in) { value_.emplace(decode<R>(in)); });
+    accept_results<R>(*this, batch, retried,
+                      [this](std::size_t, byte_reader& in) { value_.emplace(decode<R>(in)); });
   }
   R take() { return std::move(*value_); }
 
@@ -156,6 +162,15 @@ class apply_state final : public call_state<R> {
 template <class R>
 using apply_state_of = std::conditional_t<std::is_void_v<R>, void_map_state, apply_state<R>>;
 
+/// The items of a range, or those that a std::reference_wrapper refers to.
+template <class Items>
+const auto& items_in(const Items& items) {
+  if constexpr (requires { items.get(); })
+    return items.get();
+  else
+    return items;
+}
+
 /// Items of a random-access range, in the types in which they travel. Range: a container, or a reference
 /// wrapper of one whose owner waits for the call. `spread`: each item is a tuple of the arguments.
 template <class Params, class Range, bool spread = false>
@@ -164,38 +179,35 @@ class range_source final : public task_source {
   explicit range_source(Range range) : range_{std::move(range)} {}
 
   void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const override {
-    auto item = std::ranges::begin(range()) + static_cast<std::ptrdiff_t>(first);
-    if constexpr (by_blocks) {
-      put_blocks(out, item, count);
-      done = count;
-    }
+    auto item = std::ranges::begin(items_in(range_)) + static_cast<std::ptrdiff_t>(first);
+    if constexpr (by_blocks)
+      put_blocks(out, item, count, done);
     for (; done < count; ++done, ++item)
       put(out, *item);
   }
 
  private:
-  const auto& range() const {
-    if constexpr (requires { range_.get(); })
-      return range_.get();
-    else
-      return range_;
-  }
-  // Plain numbers, of a range whose reading cannot throw: a copy of many at a time.
+  // Plain numbers: a copy of many at a time.
   using first_param = std::tuple_element_t<0, Params>;
   using iterator = std::ranges::iterator_t<const std::remove_cvref_t<std::unwrap_reference_t<Range>>>;
   static constexpr bool by_blocks = !spread && std::tuple_size_v<Params> == 1 &&
                                     travels_as_it_is<first_param> &&
-                                    std::is_same_v<std::iter_value_t<iterator>, first_param>&& noexcept(
-                                        *std::declval<iterator&>())&& noexcept(++std::declval<iterator&>());
+                                    std::is_same_v<std::iter_value_t<iterator>, first_param>;
 
-  static void put_blocks(byte_writer& out, iterator item, std::size_t count) {
+  static void put_blocks(byte_writer& out, iterator& item, std::size_t count, std::size_t& done) {
     std::array<first_param, 512> block;
-    while (count != 0) {
-      const auto n = std::min(count, block.size());
-      for (std::size_t i = 0; i < n; ++i, ++item)
-        block[i] = *item;
+    while (done < count) {
+      const auto n = std::min(count - done, block.size());
+      std::size_t read = 0;
+      try {
+        for (; read < n; ++read, ++item)
+          block[read] = *item;
+      } catch (...) {
+        done += read; // the one that threw comes next
+        throw;
+      }
       out.put(block.data(), n * sizeof(first_param));
-      count -= n;
+      done += n;
     }
   }
 
@@ -208,6 +220,44 @@ class range_source final : public task_source {
   }
 
   Range range_;
+};
+
+/// Items that can neither be copied nor left where they are: encoded when they are read. What saving one
+/// throws is kept until it would travel, and is its failure then.
+template <class Params>
+class encoded_source final : public task_source {
+ public:
+  /// `first`: the number of its first item.
+  explicit encoded_source(std::size_t first) : first_{first} {}
+
+  template <class Item>
+  void add(const Item& item) {
+    const auto mark = bytes_.size();
+    try {
+      item_codec<Params>::put(bytes_, item);
+    } catch (...) {
+      bytes_.rewind(mark);
+      failures_[ends_.size()] = std::current_exception();
+    }
+    ends_.push_back(bytes_.size());
+  }
+  std::size_t size() const { return ends_.size(); }
+
+  void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const override {
+    for (; done < count; ++done) {
+      const auto i = first - first_ + done;
+      if (auto failed = failures_.find(i); failed != failures_.end())
+        std::rethrow_exception(failed->second);
+      const auto at = i == 0 ? 0 : ends_[i - 1];
+      out.put(bytes_.data() + at, ends_[i] - at);
+    }
+  }
+
+ private:
+  std::size_t first_;
+  byte_buffer bytes_;
+  std::vector<std::size_t> ends_; // of each item in bytes_
+  std::map<std::size_t, std::exception_ptr> failures_;
 };
 
 /// The arguments of one call, as values or, while the caller waits, as references.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/async_result.hpp>
+#include <troupe/detail/call_items.hpp>
 #include <troupe/detail/imap_job.hpp>
 #include <troupe/detail/map_job.hpp>
 #include <troupe/detail/pool_core.hpp>
@@ -14,6 +15,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace troupe::detail {
@@ -46,6 +48,10 @@ class pool_calls {
   auto map(F f, Range&& range) const {
     return run_map<params_of<F, Range>>(std::move(f), std::forward<Range>(range));
   }
+  template <takes_known F>
+  auto map(F f, list_for<F> items) const {
+    return map(std::move(f), std::move(items).items());
+  }
   template <class F, class T>
   auto map(F f, std::initializer_list<T> items) const {
     return map(std::move(f), std::ranges::subrange(items.begin(), items.end()));
@@ -54,6 +60,10 @@ class pool_calls {
   template <class F, std::ranges::input_range Range>
   auto map_async(F f, Range&& range) const {
     return run_map_async<params_of<F, Range>>(std::move(f), std::forward<Range>(range));
+  }
+  template <takes_known F>
+  auto map_async(F f, list_for<F> items) const {
+    return map_async(std::move(f), std::move(items).items());
   }
   template <class F, class T>
   auto map_async(F f, std::initializer_list<T> items) const {
@@ -65,13 +75,14 @@ class pool_calls {
   auto map_settled(F f, Range&& range) const {
     using params = params_of<F, Range>;
     using result = result_of<F, params>;
-    static_assert(!std::is_void_v<result>, "troupe: map_settled needs a function that returns something");
-    const auto items = borrow_or_copy<params>(std::forward<Range>(range));
-    auto state = std::make_shared<settled_state<result>>(core_, std::ranges::size(get(items)));
-    submit<F, params>(f, state,
-                      std::make_shared<range_source<params, std::remove_const_t<decltype(items)>>>(items),
-                      std::ranges::size(get(items)));
+    auto items = source_of<params>(borrow_or_copy<params>(std::forward<Range>(range)));
+    auto state = std::make_shared<settled_state<result>>(core(), items.count);
+    submit<F, params>(f, state, std::move(items.source), items.count);
     return await(*state);
+  }
+  template <takes_known F>
+  auto map_settled(F f, list_for<F> items) const {
+    return map_settled(std::move(f), std::move(items).items());
   }
   template <class F, class T>
   auto map_settled(F f, std::initializer_list<T> items) const {
@@ -83,6 +94,10 @@ class pool_calls {
   auto starmap(F f, Range&& range) const {
     return run_map<tuple_params_of<F, Range>, true>(std::move(f), std::forward<Range>(range));
   }
+  template <takes_known F>
+  auto starmap(F f, tuple_list_for<F> items) const {
+    return starmap(std::move(f), std::move(items).items());
+  }
   template <class F, class T>
   auto starmap(F f, std::initializer_list<T> items) const {
     return starmap(std::move(f), std::ranges::subrange(items.begin(), items.end()));
@@ -91,6 +106,10 @@ class pool_calls {
   template <class F, std::ranges::input_range Range>
   auto starmap_async(F f, Range&& range) const {
     return run_map_async<tuple_params_of<F, Range>, true>(std::move(f), std::forward<Range>(range));
+  }
+  template <takes_known F>
+  auto starmap_async(F f, tuple_list_for<F> items) const {
+    return starmap_async(std::move(f), std::move(items).items());
   }
   template <class F, class T>
   auto starmap_async(F f, std::initializer_list<T> items) const {
@@ -103,6 +122,10 @@ class pool_calls {
     using result = imap_result<F, Range>;
     return imap_range<result>{begin_imap(std::move(f), std::forward<Range>(range), true)};
   }
+  template <takes_known F>
+  auto imap(F f, list_for<F> items) const {
+    return imap(std::move(f), std::move(items).items());
+  }
   template <class F, class T>
   auto imap(F f, std::initializer_list<T> items) const {
     return imap(std::move(f), std::vector<T>(items));
@@ -113,6 +136,10 @@ class pool_calls {
   auto imap_unordered(F f, Range&& range) const {
     using result = imap_result<F, Range>;
     return imap_range<result>{begin_imap(std::move(f), std::forward<Range>(range), false)};
+  }
+  template <takes_known F>
+  auto imap_unordered(F f, list_for<F> items) const {
+    return imap_unordered(std::move(f), std::move(items).items());
   }
   template <class F, class T>
   auto imap_unordered(F f, std::initializer_list<T> items) const {
@@ -125,94 +152,29 @@ class pool_calls {
     using result = imap_result<F, Range>;
     return settled_range<result>{begin_imap(std::move(f), std::forward<Range>(range), false)};
   }
+  template <takes_known F>
+  auto imap_unordered_settled(F f, list_for<F> items) const {
+    return imap_unordered_settled(std::move(f), std::move(items).items());
+  }
   template <class F, class T>
   auto imap_unordered_settled(F f, std::initializer_list<T> items) const {
     return imap_unordered_settled(std::move(f), std::vector<T>(items));
   }
 
  protected:
-  const std::shared_ptr<pool_core>& core() const { return core_; }
+  /// Errors: usage_error on a moved-from pool.
+  const std::shared_ptr<pool_core>& core() const {
+    if (!core_)
+      throw_usage_error("a call on a pool that was moved from");
+    return core_;
+  }
+  bool moved_from() const { return !core_; }
 
  private:
+  /// What an `imap` of a function without a result yields: one std::monostate per item.
   template <class F, class Range>
-  using params_of = std::tuple<parameter_t<F, 0, std::ranges::range_reference_t<Range>>>;
-
-  template <class F, class Tuple, class Indices>
-  struct spread;
-  template <class F, class Tuple, std::size_t... i>
-  struct spread<F, Tuple, std::index_sequence<i...>> {
-    using type = std::tuple<parameter_t<F, i, std::tuple_element_t<i, Tuple>>...>;
-  };
-  template <class F, class Range>
-  using tuple_params_of =
-      typename spread<F, std::ranges::range_value_t<Range>,
-                      std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::type;
-
-  template <class F, class Params>
-  struct result_of_call;
-  template <class F, class... P>
-  struct result_of_call<F, std::tuple<P...>> {
-    using type = call_result_t<F, P...>;
-  };
-  template <class F, class Params>
-  using result_of = typename result_of_call<F, Params>::type;
-
-  template <class F, class Range>
-  struct imap_result_check {
-    using type = result_of<F, params_of<F, Range>>;
-    static_assert(!std::is_void_v<type>, "troupe: imap needs a function that returns something");
-  };
-  template <class F, class Range>
-  using imap_result = typename imap_result_check<F, Range>::type;
-
-  template <class R>
-  using map_state_of = std::conditional_t<std::is_void_v<R>, void_map_state,
-                                          map_state<std::conditional_t<std::is_void_v<R>, int, R>>>;
-
-  template <class Items>
-  static const auto& get(const Items& items) {
-    if constexpr (requires { items.get(); })
-      return items.get();
-    else
-      return items;
-  }
-
-  /// A range that can be read at any place stays where it is while the caller waits; others are copied.
-  template <class Params, bool spread = false, class Range>
-  static auto borrow_or_copy(Range&& range) {
-    using plain = std::remove_cvref_t<Range>;
-    if constexpr (std::ranges::random_access_range<const plain> && std::ranges::sized_range<const plain>)
-      return std::cref(std::as_const(range));
-    else
-      return copy_items<Params, spread>(std::forward<Range>(range));
-  }
-
-  template <class Params, class Tuple>
-  static Params spread_copy(Tuple&& tuple) {
-    return [&]<std::size_t... i>(std::index_sequence<i...>) {
-      return Params{convert<std::tuple_element_t<i, Params>>(std::get<i>(std::forward<Tuple>(tuple)))...};
-    }
-    (std::make_index_sequence<std::tuple_size_v<Params>>{});
-  }
-
-  /// `spread`: each item is a tuple of the arguments; otherwise it is the one argument.
-  template <class Params, bool spread = false, class Range>
-  static auto copy_items(Range&& range) {
-    using item = std::conditional_t<spread, Params, std::tuple_element_t<0, Params>>;
-    std::vector<item> items;
-    if constexpr (std::ranges::sized_range<Range>)
-      items.reserve(std::ranges::size(range));
-    for (auto&& i : range) {
-      if constexpr (std::is_same_v<item, std::remove_cvref_t<decltype(i)>> &&
-                    !std::is_lvalue_reference_v<Range>)
-        items.push_back(std::move(i));
-      else if constexpr (spread)
-        items.push_back(spread_copy<Params>(std::forward<decltype(i)>(i)));
-      else
-        items.push_back(convert<item>(std::forward<decltype(i)>(i)));
-    }
-    return items;
-  }
+  using imap_result = std::conditional_t<std::is_void_v<result_of<F, params_of<F, Range>>>, std::monostate,
+                                         result_of<F, params_of<F, Range>>>;
 
   template <class F, class Params>
   job_request request(const F& f) const {
@@ -231,7 +193,7 @@ class pool_calls {
     r.source = std::move(source);
     r.count = count;
     r.stream = stream;
-    core_->submit(std::move(r));
+    core()->submit(std::move(r));
   }
 
   template <class State>
@@ -246,35 +208,27 @@ class pool_calls {
     return async_result<R>{std::make_shared<shared_call_of<R, State>>(std::move(state))};
   }
 
-  template <class F, class... A>
-  static auto borrowed_arguments(const A&... args) {
-    using params = tuple_of_parameters<F, A...>;
-    return std::make_shared<arguments_source<params, std::tuple<const A&...>>>(std::tie(args...));
-  }
-
   template <class F, class Params, class Arguments>
   auto begin_apply(const F& f, std::shared_ptr<arguments_source<Params, Arguments>> source) const {
-    auto state = std::make_shared<apply_state_of<result_of<F, Params>>>(core_);
+    auto state = std::make_shared<apply_state_of<result_of<F, Params>>>(core());
     submit<F, Params>(f, state, std::move(source), 1, /*stream=*/true); // somebody waits for just this one
     return state;
   }
 
   template <class Params, bool spread, class F, class Items>
   auto begin_map(const F& f, Items items) const {
-    using result = result_of<F, Params>;
-    const std::size_t count = std::ranges::size(get(items));
-    auto state = make_map_state<result>(count);
-    submit<F, Params>(f, state, std::make_shared<range_source<Params, Items, spread>>(std::move(items)),
-                      count);
+    auto all = source_of<Params, spread>(std::move(items));
+    auto state = make_map_state<result_of<F, Params>>(all.count);
+    submit<F, Params>(f, state, std::move(all.source), all.count);
     return state;
   }
 
   template <class R>
   auto make_map_state(std::size_t count) const {
     if constexpr (std::is_void_v<R>)
-      return std::make_shared<void_map_state>(core_);
+      return std::make_shared<void_map_state>(core());
     else
-      return std::make_shared<map_state<R>>(core_, count);
+      return std::make_shared<map_state<R>>(core(), count);
   }
 
   template <class Params, bool spread = false, class F, class Range>
@@ -295,11 +249,11 @@ class pool_calls {
   template <class F, class Range>
   auto begin_imap(F f, Range&& range, bool ordered) const {
     using params = params_of<F, Range>;
-    using result = result_of<F, params>;
+    using result = imap_result<F, Range>;
     using view = std::views::all_t<Range>;
     std::unique_ptr<imap_consumer<result>> consumer =
         std::make_unique<imap_consumer_of<result, params, view>>(
-            core_, std::views::all(std::forward<Range>(range)), request<F, params>(f), ordered);
+            core(), std::views::all(std::forward<Range>(range)), request<F, params>(f), ordered);
     return consumer;
   }
 

@@ -15,12 +15,12 @@ using job_id = std::uint64_t;
 
 /// The part of a pool that does not depend on types: the way to its actor. Shared by the pool and by what
 /// it has handed out. Threads: any.
-class pool_core {
+class pool_core final : public dependent {
  public:
   struct state;
 
   explicit pool_core(std::unique_ptr<state> s);
-  ~pool_core();
+  ~pool_core() override;
   pool_core(const pool_core&) = delete;
   pool_core& operator=(const pool_core&) = delete;
 
@@ -43,6 +43,7 @@ class pool_core {
 
   void close();
   void terminate();
+  void node_ends() override;
   bool join(steady_time deadline);
   std::vector<worker_info> workers() const;
   unsigned size() const;

@@ -6,12 +6,15 @@
 #include <troupe/detail/function_ref.hpp>
 #include <troupe/failure.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+#include <variant>
 
 namespace troupe::detail {
 
@@ -51,6 +54,15 @@ enum class result_kind : std::uint8_t { value = 0, failure = 1 };
 /// A type whose encoding always has its own size: it needs no length before it.
 template <class T>
 inline constexpr bool fixed_size = scalar<T>;
+
+/// Results of this type may come dense. std::monostate stands for the result of a function without one.
+template <class R>
+inline constexpr bool may_be_dense = fixed_size<R> || std::is_void_v<R> || std::is_same_v<R, std::monostate>;
+
+template <class R>
+inline constexpr std::size_t plain_bytes = sizeof(R);
+template <>
+inline constexpr std::size_t plain_bytes<void> = 0;
 
 /// Encodes with the length in front.
 template <class Encode>
@@ -109,6 +121,48 @@ class task_run {
     added();
   }
 
+  /// Of the items that are left, how many results of this size fit in before others must go. 0: no item is
+  /// left.
+  std::size_t room_for(std::size_t result_bytes) {
+    if (index_ == count_)
+      return 0;
+    make_group(/*dense=*/true, result_bytes);
+    const std::size_t most = std::min(count_ - index_, most_in_group - in_group_);
+    return result_bytes == 0 ? most : std::min(most, out_.room() / result_bytes);
+  }
+
+  /// The next `count` items, one `call` each. Does what `next` and `succeed` do for each of them, with what
+  /// changes between two calls in registers. What a call throws is passed on: `fail` is next.
+  /// REQUIRES: count <= room_for(size of R); results do not stream
+  template <class R, class Call>
+  void succeed_many(std::size_t count, Call&& call) {
+    constexpr std::size_t result_bytes = plain_bytes<R>;
+    constexpr std::uint64_t step = result_bytes + (std::uint64_t{1} << 40);
+    running_ = worker_box::running_bit;
+    auto word = progress_word();
+    auto* to = out_.cursor();
+    std::uint32_t done = 0;
+    try {
+      for (; done < count; ++done, word += step, to += result_bytes) {
+        box_.progress.store(word, std::memory_order_release);
+        if constexpr (std::is_void_v<R>) {
+          call();
+        } else {
+          const R value = call();
+          std::memcpy(to, &value, sizeof value);
+        }
+      }
+    } catch (...) {
+      added_many(done, result_bytes);
+      throw;
+    }
+    added_many(done, result_bytes);
+    running_ = 0;
+  }
+
+  bool streams() const { return stream_; }
+  std::uint32_t index() const { return index_; }
+
   /// Inside a catch block: the item threw.
   void fail();
 
@@ -154,11 +208,18 @@ class task_run {
       change_group(dense);
   }
 
-  void publish() {
+  void added_many(std::uint32_t count, std::size_t result_bytes) {
+    index_ += count;
+    in_group_ += count;
+    out_.advance(count * result_bytes);
+  }
+
+  std::uint64_t progress_word() const {
     const std::uint64_t group =
         group_open_ ? group_at_ << 20 | std::uint64_t{in_group_} << 40 | worker_box::open_bit : 0;
-    box_.progress.store(out_.size() | group | running_, std::memory_order_release);
+    return out_.size() | group | running_;
   }
+  void publish() { box_.progress.store(progress_word(), std::memory_order_release); }
 
   void open_group();
   void close_group();
