@@ -3,6 +3,8 @@
 
 /// All of troupe.
 
+#include <troupe/actor.hpp>
+#include <troupe/actor_ref.hpp>
 #include <troupe/async_result.hpp>
 #include <troupe/callable.hpp>
 #include <troupe/codec.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <troupe/spawn_options.hpp>
+
 #include <sys/types.h>
 
 #include <chrono>
@@ -78,6 +80,21 @@ class runtime {
 
   /// The one alive. Errors: usage_error if there is none.
   static runtime& current();
+
+  /// Starts an actor in this process and returns when its constructor and on_start have run.
+  ///
+  /// Errors: what these throw; usage_error when the name is taken. Any thread.
+  /// Example: `auto c = rt.spawn<counter>(5);`. Include troupe/actor.hpp.
+  template <class A, class... Args>
+  requires(!detail::begins_with_options<Args...>) actor_ref<A> spawn(Args&&... args);
+  /// The same with a name, a mailbox's bound, or in another process: `rt.spawn<counter>({.place = own_process}, 5)`.
+  /// Errors: also spawn_error, and actor_down when that process ends before the actor has started.
+  template <class A, class... Args>
+  actor_ref<A> spawn(spawn_options options, Args&&... args);
+
+  /// The actor of that name, in whichever process; an empty reference when there is none.
+  template <class A>
+  actor_ref<A> find(const std::string& name) const;
 
   /// Child processes that have not ended. Any thread.
   std::vector<process_info> active_children() const;

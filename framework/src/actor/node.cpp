@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/node_state.hpp"
 
+#include "actor/node_environment.hpp"
 #include "process/start_child.hpp"
 
+#include <troupe/detail/actor_system.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <unistd.h>
@@ -27,6 +29,10 @@ void node::state::on_message(process_id from, actor_number target, std::uint32_t
   if (target == 0) {
     if (on_process_message)
       on_process_message(tag, std::move(body));
+    return;
+  }
+  if (tag >= first_actor_tag && tag != down_tag) {
+    system->on_message(from, target, tag, std::move(body));
     return;
   }
   envelope message;
@@ -77,7 +83,39 @@ void node::state::on_peer_ended(process_id peer) {
     exit = std::move(found->second);
     exits.erase(found);
   }
+  {
+    std::lock_guard lock{ways_mutex};
+    ways.erase(peer);
+  }
+  system->on_process_ended(peer, *exit);
   seam.process_ended(peer, std::move(exit));
+}
+
+std::shared_ptr<link> node::state::way_to(process_id process) {
+  std::lock_guard lock{ways_mutex};
+  const auto found = ways.find(process);
+  return found == ways.end() ? nullptr : found->second;
+}
+
+void node::state::open_way(process_id process, std::shared_ptr<link> way) {
+  {
+    std::lock_guard lock{ways_mutex};
+    ways.emplace(process, way);
+  }
+  links.add(process, std::move(way));
+}
+
+void node::state::open_system(process_id self) {
+  auto environment = std::make_unique<node_environment>(*this);
+  world = environment.get();
+  system = std::make_shared<actor_system>(self, std::move(environment));
+  actor_system::set_current(system);
+}
+
+void node::state::close_system() {
+  actor_system::set_current(nullptr);
+  system->close();
+  world->leave();
 }
 
 void node::state::on_link_broken(process_id peer, const std::string& reason) {
@@ -90,6 +128,15 @@ void node::state::on_link_broken(process_id peer, const std::string& reason) {
       std::cerr << "troupe: process " << child->name() << " sent garbage and is killed: " << reason << '\n';
       child->kill_for_garbage(reason);
     }
+}
+
+void node::state::post(std::function<void()> job) {
+  {
+    std::lock_guard lock{posted_mutex};
+    posted.push_back(std::move(job));
+    posted_count.store(posted.size());
+  }
+  duty.wake_scheduler();
 }
 
 bool node::state::run_posted() {
@@ -178,14 +225,7 @@ bool node::wait_for(const void* key, function_ref<bool()> done, steady_time dead
 
 void node::notify(const void* key) { state_->duty.notify(key); }
 
-void node::post(std::function<void()> job) {
-  {
-    std::lock_guard lock{state_->posted_mutex};
-    state_->posted.push_back(std::move(job));
-    state_->posted_count.store(state_->posted.size());
-  }
-  state_->duty.wake_scheduler();
-}
+void node::post(std::function<void()> job) { state_->post(std::move(job)); }
 
 void node::post_to_watcher(std::function<void()> job) { state_->watch->post(std::move(job)); }
 

@@ -21,6 +21,8 @@
 
 namespace troupe::detail {
 
+class actor_system;
+
 /// Tags of messages to actor 0 of a child, the process itself. Wire values: stable; never renumber.
 enum class process_tag : std::uint32_t { entry = 1, stop = 2 };
 
@@ -77,6 +79,21 @@ struct node::state final : link_events, ready_actors {
   void child_ended(child_record& child);                                     // watcher's thread
   std::mutex exits_mutex;                                                    // guards exits
   std::unordered_map<process_id, std::shared_ptr<const process_exit>> exits; // collected, not yet told
+
+  // Typed actors.
+  std::shared_ptr<actor_system> system;
+  class node_environment* world = nullptr; // owned by system
+  std::shared_ptr<link> way_to(process_id process);
+  void open_way(process_id process, std::shared_ptr<link> way);
+  std::mutex ways_mutex; // guards ways
+  std::unordered_map<process_id, std::shared_ptr<link>> ways;
+  std::atomic<bool> ends_with_actors{false}; // this process exists for its actors
+
+  /// Makes `system`; the last thing before messages can arrive. And ends it: REQUIRES no scheduler threads.
+  void open_system(process_id self);
+  void close_system();
+
+  void post(std::function<void()> job);
 
   // Child only.
   std::shared_ptr<link> to_supervisor;

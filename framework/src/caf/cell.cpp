@@ -5,6 +5,8 @@
 #include "caf/targets.hpp"
 #include "caf/tsan.hpp"
 
+#include <caf/mailbox_element.hpp>
+
 #include <exception>
 #include <iostream>
 
@@ -64,6 +66,11 @@ void cell::handle_down(caf::down_msg& message) {
 void cell::monitor(const mailbox_ref& other) {
   if (auto* remote = dynamic_cast<remote_target*>(other.target().get()))
     caf::event_based_actor::monitor(remote->proxy());
+}
+
+void cell::again() {
+  enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, box{envelope{}}),
+          caf::event_based_actor::context());
 }
 
 void cell::quit() { caf::event_based_actor::quit(); }

@@ -32,6 +32,7 @@ class cell final : public caf::event_based_actor, private actor_context {
 
  private:
   void monitor(const mailbox_ref& other) override;
+  void again() override;
   void quit() override;
   void handle(envelope& message);
   void handle_down(caf::down_msg& message);

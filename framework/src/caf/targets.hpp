@@ -22,6 +22,7 @@ class local_target final : public mailbox_target {
   void flush() override {}
   bool congested() const override { return false; }
   process_id process() const override { return 0; }
+  bool gone() const override { return false; }
 
  private:
   caf::actor_system& system_;
@@ -43,6 +44,7 @@ class remote_target final : public mailbox_target {
   void flush() override { link_->ring_peer(); }
   bool congested() const override { return link_->congested(); }
   process_id process() const override { return process_; }
+  bool gone() const override { return link_->peer_gone(); }
   const caf::strong_actor_ptr& proxy() const { return proxy_; }
 
  private:

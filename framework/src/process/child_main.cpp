@@ -4,6 +4,7 @@
 #include "actor/node_state.hpp"
 #include "process/control_thread.hpp"
 
+#include <troupe/detail/actor_system.hpp>
 #include <troupe/detail/code_table.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/failure.hpp>
@@ -64,7 +65,8 @@ void join_runtime() {
       std::make_shared<link>(own->memory, direction::up, start.shared->page().supervisor_bell);
   state->on_process_message = on_process_message;
   state->keeps_early = true;
-  state->links.add(0, state->to_supervisor);
+  state->open_system(start.request.process);
+  state->open_way(0, state->to_supervisor);
   own->here = std::make_unique<node>(std::move(state));
 }
 
@@ -122,6 +124,7 @@ int child_context::serve() const {
   state.duty.run_scheduler(state.stop);
   while (state.run_one()) { // what came before the request
   }
+  state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
   wait_for_room();
   return 0;
 }

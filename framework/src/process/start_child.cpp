@@ -83,7 +83,7 @@ std::shared_ptr<child_record> start_child(node::state& n, child_options options,
   }
   record->started(pid);
   n.watch->watch(record);
-  n.links.add(record->id(), record->way());
+  n.open_way(record->id(), record->way());
   n.bell.ring(); // for what it sent before its link could be polled: it rang, and nobody saw why
   return record;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "runtime/foundation.hpp"
 
+#include "actor/announce.hpp"
 #include "actor/caf_seam.hpp"
 #include "process/child_main.hpp"
 #include "process/clone.hpp"
@@ -42,6 +43,7 @@ foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*
   shared.page().roster[0].awake.store(1);
   shared.page().cpus = cpu_count();
   set_current_code_table(&code);
+  enter_announced(code);
   forks = std::make_unique<fork_client>(shared, own_command_line(), child_main, prepare_child);
 }
 

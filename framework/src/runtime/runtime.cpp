@@ -43,6 +43,7 @@ std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::
   s->forks = f.forks.get();
   s->watch = std::make_unique<detail::watcher>(options.heartbeat,
                                                [s](detail::child_record& child) { s->child_ended(child); });
+  s->open_system(0);
   s->start_scheduler_threads(options.scheduler_threads);
   return std::make_unique<detail::node>(std::move(state));
 }
@@ -92,6 +93,7 @@ runtime::~runtime() {
   the_runtime = nullptr;
   state.watch->stop();
   state.stop_scheduler_threads();
+  state.close_system();
   node_.reset();
   if (!made_by_init)
     the_foundation.reset();

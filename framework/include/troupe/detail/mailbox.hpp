@@ -20,6 +20,8 @@ class mailbox_target {
   virtual void flush() = 0;
   virtual bool congested() const = 0;
   virtual process_id process() const = 0;
+  /// Its process has ended: nothing that is sent will arrive.
+  virtual bool gone() const = 0;
 };
 
 /// A reference to an untyped actor: what typed references and ready-made actors are built on.
@@ -32,6 +34,7 @@ class mailbox_ref {
 
   explicit operator bool() const { return target_ != nullptr; }
   process_id process() const { return target_->process(); }
+  bool gone() const { return target_->gone(); }
 
   /// Puts a message into the mailbox. `local` objects do not cross processes. A thread that does not run or
   /// deliver anything itself uses `node::tell`, which also sees to it that a bounded actor runs.
@@ -67,6 +70,8 @@ class actor_context {
   virtual ~actor_context() = default;
   /// Asks for a `down_tag` message when the process of `other` ends; at once if it has ended.
   virtual void monitor(const mailbox_ref& other) = 0;
+  /// Has `receive` called once more, when others have had their turn.
+  virtual void again() = 0;
   /// Ends the actor after the current message.
   virtual void quit() = 0;
 };

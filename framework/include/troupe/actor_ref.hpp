@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_call.hpp>
+#include <troupe/detail/endpoint.hpp>
+#include <troupe/exceptions.hpp>
+#include <troupe/exit_reason.hpp>
+#include <troupe/reply.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace troupe {
+
+namespace detail {
+
+/// Has the end of an actor answered. `question`: 0, or its number in the table.
+std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of,
+                                                      ask_number& question);
+void request_stop(const endpoint& to, exit_reason reason);
+/// Has the other end when `with` ends abnormally.
+void request_link(const endpoint& other, const actor_host& with);
+[[noreturn]] void throw_empty_reference();
+
+} // namespace detail
+
+/// A reference to an actor of class A or derived from it, in this process or another: used in the same way.
+///
+/// A value: copies are cheap; it can be sent in arguments, results and members of messages, compared and hashed.
+/// Weak: holding one keeps nobody alive. Threads: any.
+///
+/// Messages from one sender to one actor arrive in the order in which they were sent.
+template <class A>
+class actor_ref {
+ public:
+  using actor_type = A;
+
+  /// Refers to nobody.
+  actor_ref() = default;
+  explicit actor_ref(std::shared_ptr<detail::endpoint> to) : to_{std::move(to)} {}
+  template <class Derived>
+  requires(!std::is_same_v<Derived, A> && std::is_convertible_v<Derived*, A*>)
+      actor_ref(const actor_ref<Derived>& other) // NOLINT: as pointers convert
+      : to_{other.internals()} {}
+
+  explicit operator bool() const { return to_ != nullptr; }
+
+  /// Has the actor call its member: `ref.tell<&counter::add>(3)`. Nobody learns what becomes of it: an exception
+  /// ends the actor; to an actor that has ended, nothing is sent.
+  ///
+  /// In: arguments, converted to the parameters' types here; moved when the actor is in this process,
+  ///   saved otherwise.
+  /// Errors: usage_error when the reference is empty; queue_full as `overflow_policy` says; what saving throws.
+  template <auto method, class... Args>
+  void tell(Args&&... args) const {
+    if constexpr (detail::check_method<A, method, Args...>()) {
+      using traits = detail::method_type<decltype(method)>;
+      const auto& to = checked();
+      if (to.host())
+        to.host()->push(std::make_unique<detail::local_call<A, method>>(
+                            detail::travelling_for<traits>(std::forward<Args>(args)...), detail::responder{}),
+                        detail::actor_host::sender::tells);
+      else if (to.way())
+        detail::write_call<A, method>(to, 0, args...);
+    }
+  }
+
+  /// The same with an answer: `ref.ask<&counter::total>().get(1s)`. An exception that the member throws is the
+  /// answer, and the actor goes on.
+  template <auto method, class... Args>
+  reply<detail::answer_t<method>> ask(Args&&... args) const {
+    using answer = detail::pending_value<detail::answer_t<method>>;
+    const auto& to = checked();
+    const auto result = std::make_shared<answer>(to.system());
+    detail::ask_number question = 0;
+    if constexpr (detail::check_method<A, method, Args...>()) {
+      using traits = detail::method_type<decltype(method)>;
+      if (to.host()) {
+        to.host()->push(std::make_unique<detail::local_call<A, method>>(
+            detail::travelling_for<traits>(std::forward<Args>(args)...), detail::responder{result}));
+      } else if (to.way()) {
+        question = to.system()->expect(result, to.id().process);
+        reply<detail::answer_t<method>> asked{result, question}; // forgets it if saving an argument throws
+        detail::write_call<A, method>(to, question, args...);
+        to.system()->check_alive(to);
+        return asked;
+      } else {
+        result->fail(failure::of(actor_down{"the actor had ended"}));
+      }
+    }
+    return {result, question};
+  }
+
+  /// Has the actor end when it has handled what was sent before.
+  void stop(exit_reason reason = {.kind = exit_kind::stopped}) const {
+    detail::request_stop(checked(), std::move(reason));
+  }
+
+  /// Answered when the actor has ended, with the reason; at once, if it has.
+  reply<exit_reason> when_down() const {
+    detail::ask_number question = 0;
+    checked();
+    auto answer = detail::await_end(to_, question);
+    return {std::move(answer), question};
+  }
+
+  /// For the framework.
+  const std::shared_ptr<detail::endpoint>& internals() const { return to_; }
+  detail::actor_id id() const { return to_ ? to_->id() : detail::actor_id{}; }
+
+ private:
+  const detail::endpoint& checked() const {
+    if (!to_) [[unlikely]]
+      detail::throw_empty_reference();
+    return *to_;
+  }
+
+  std::shared_ptr<detail::endpoint> to_;
+};
+
+template <class A, class B>
+bool operator==(const actor_ref<A>& a, const actor_ref<B>& b) {
+  return a.id() == b.id();
+}
+
+template <class A>
+placement beside(const actor_ref<A>& other) {
+  return placement{placement::kind::beside, other.id()};
+}
+
+namespace detail {
+
+template <class A>
+struct builtin<actor_ref<A>> {
+  using parts = type_list<>;
+  static void save(encoder& to, const actor_ref<A>& value) {
+    to.bytes().put(value.id().process);
+    to.bytes().put(value.id().number);
+  }
+  static void load(decoder& from, actor_ref<A>& value) {
+    actor_id id;
+    id.process = from.bytes().get<process_id>();
+    id.number = from.bytes().get<actor_number>();
+    value = id.number == 0 ? actor_ref<A>{} : actor_ref<A>{actor_system::current()->reach(id)};
+  }
+};
+
+} // namespace detail
+
+} // namespace troupe
+
+template <class A>
+struct std::hash<troupe::actor_ref<A>> {
+  std::size_t operator()(const troupe::actor_ref<A>& ref) const noexcept {
+    return troupe::detail::actor_id_hash{}(ref.id());
+  }
+};

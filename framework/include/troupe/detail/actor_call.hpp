@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/code_table.hpp>
+#include <troupe/detail/coroutine_driver.hpp>
+#include <troupe/detail/method.hpp>
+#include <troupe/promise.hpp>
+#include <troupe/task.hpp>
+
+#include <bit>
+#include <memory>
+#include <tuple>
+#include <utility>
+
+/// From a message to the call of a member function, and from what that returns to the answer.
+
+namespace troupe::detail {
+
+template <class R>
+inline constexpr bool is_task = false;
+template <class R>
+inline constexpr bool is_task<task<R>> = true;
+template <class R>
+inline constexpr bool is_promise = false;
+template <class R>
+inline constexpr bool is_promise<promise<R>> = true;
+template <class R>
+inline constexpr bool is_outcome = false;
+template <class R>
+inline constexpr bool is_outcome<outcome<R>> = true;
+
+/// Sends off what a handler returned.
+template <class R>
+void give_answer(actor_host& host, responder& to, R&& returned) {
+  using plain = std::remove_cvref_t<R>;
+  if constexpr (is_task<plain>) {
+    drive(host, std::move(returned), std::move(to));
+  } else if constexpr (is_promise<plain>) {
+    returned.attach(std::move(to));
+  } else if constexpr (is_outcome<plain>) {
+    if (!returned.has_value())
+      to.fail(returned.error());
+    else if constexpr (std::is_void_v<typename plain::value_type>)
+      to.succeed();
+    else
+      to.succeed(std::move(returned).value());
+  } else {
+    to.succeed(std::forward<R>(returned));
+  }
+}
+
+template <class A, auto method>
+void call_and_answer(actor_host& host, typename method_type<decltype(method)>::travelling& args,
+                     responder& to) {
+  using traits = method_type<decltype(method)>;
+  auto& object = host.object<A>();
+  const auto call = [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
+    return (object.*method)(
+        as_argument<std::tuple_element_t<i, typename traits::params>, true>(std::get<i>(args))...);
+  };
+  constexpr auto indices = std::make_index_sequence<traits::arity>{};
+  if constexpr (std::is_void_v<typename traits::result>) {
+    call(indices);
+    to.succeed();
+  } else {
+    give_answer(host, to, call(indices));
+  }
+}
+
+/// Calls the member function. What it throws is the answer, when there is somebody to answer; otherwise it ends the
+/// actor.
+template <class A, auto method>
+void call_method(actor_host& host, typename method_type<decltype(method)>::travelling& args, responder& to) {
+  try {
+    call_and_answer<A, method>(host, args, to);
+  } catch (...) {
+    if (!to.expected())
+      throw;
+    to.fail_with_current();
+  }
+}
+
+/// A message within the process.
+template <class A, auto method>
+class local_call final : public host_job {
+ public:
+  using arguments = typename method_type<decltype(method)>::travelling;
+  local_call(arguments args, responder to) : arguments_{std::move(args)}, to_{std::move(to)} {}
+
+  void run(actor_host& host) override { call_method<A, method>(host, arguments_, to_); }
+  void refuse(const failure& why) noexcept override { to_.fail(why); }
+  job_kind kind() const override { return job_kind::message; }
+
+ private:
+  arguments arguments_;
+  responder to_;
+};
+
+/// A message from another process: what its first number stands for.
+template <class A, auto method>
+void remote_call(actor_host& host, byte_reader& in, responder&& to) {
+  try {
+    auto args = decode_each<typename method_type<decltype(method)>::travelling>(in);
+    call_and_answer<A, method>(host, args, to);
+  } catch (...) {
+    if (!to.expected())
+      throw;
+    to.fail_with_current();
+  }
+}
+
+/// Known to the table of code before any process starts, because the program mentions it.
+template <auto function>
+struct announced {
+  static const bool done;
+};
+template <auto function>
+const bool announced<function>::done =
+    (announce_code(std::bit_cast<const void*>(function), code_type<decltype(function)>()), true);
+
+template <auto function>
+std::uint32_t announced_index() {
+  static_cast<void>(&announced<function>::done);
+  return code_index<function>();
+}
+
+template <class A, auto method, class... Args>
+void write_call(const endpoint& to, ask_number question, const Args&... args) {
+  constexpr actor_method entry = &remote_call<A, method>;
+  const auto index = announced_index<entry>();
+  to.way().write(static_cast<std::uint32_t>(actor_tag::call), [&](byte_writer& w) {
+    w.put(index);
+    w.put(question);
+    encode_for<method_type<decltype(method)>>(w, args...);
+  });
+  to.way().flush();
+}
+
+} // namespace troupe::detail

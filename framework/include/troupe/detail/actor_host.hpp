@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/endpoint.hpp>
+#include <troupe/detail/host_job.hpp>
+#include <troupe/detail/responder.hpp>
+#include <troupe/exit_reason.hpp>
+#include <troupe/spawn_options.hpp>
+
+#include <coroutine>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <typeinfo>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe {
+class actor;
+}
+
+namespace troupe::detail {
+
+[[noreturn]] void throw_wrong_actor(const actor_host& host, const std::type_info& wanted);
+
+/// Has the actor end after the current job, because of the exception being handled, which is logged.
+void end_by_current_exception(actor_host& host) noexcept;
+
+/// Runs one actor: its mailbox, the object itself, its coroutines, its timers, and who waits for its end.
+///
+///   made ──start──▶ running ──(stop, an exception)──▶ ended
+///
+/// `mutex_` guards the mailbox and `ended_`; the rest belongs to the thread that runs the actor: one at a time,
+/// handed over by whoever schedules it.
+class actor_host : public std::enable_shared_from_this<actor_host> {
+ public:
+  actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options);
+  ~actor_host();
+  actor_host(const actor_host&) = delete;
+  actor_host& operator=(const actor_host&) = delete;
+
+  /// The host whose actor this thread is running; null outside of actors.
+  static actor_host* running();
+  /// The same. Errors: usage_error outside of actors.
+  static actor_host& of_this_thread(const char* what_for);
+
+  const std::shared_ptr<actor_system>& system() const { return system_; }
+  actor_id id() const { return id_; }
+  /// Its name, or "type#number".
+  std::string label() const;
+
+  // Any thread.
+
+  /// Who puts something into a mailbox, and what happens when it is full.
+  enum class sender {
+    asks,      // may wait for room; learns by the answer that there was none
+    tells,     // may wait for room; an exception says that there was none
+    elsewhere, // in another process: has waited there
+  };
+
+  /// Into the mailbox. What does not get in is refused.
+  /// Errors: queue_full (overflow_policy::reject, or after a long wait for room; `sender::tells`).
+  void push(std::unique_ptr<host_job> job, sender from = sender::asks);
+  void stop(exit_reason reason);
+  /// Has it end with the other, if that ends abnormally.
+  void follow_soon(std::shared_ptr<endpoint> other);
+  /// `watcher` is answered with the exit_reason once the actor has ended.
+  void watch(responder watcher);
+  bool ended() const;
+  std::size_t mailbox_size() const;
+
+  // Whoever starts it.
+
+  /// Makes the object and calls its on_start. Errors: what these throw; the actor has ended then.
+  void start(function_ref<std::unique_ptr<actor>()> make);
+
+  // The thread that runs it.
+
+  /// Handles up to so many jobs. True when there are more.
+  bool run(std::size_t at_most);
+  /// Ends after the current job.
+  void end_after_this(exit_reason reason);
+  /// Ends now, before anything that waits. Called instead of `run`.
+  void end(exit_reason reason);
+
+  /// The object as the class that a reference says it is. Errors: usage_error when it is not.
+  template <class A>
+  A& object() {
+    if (checked_as_ != &typeid(A)) [[unlikely]] {
+      checked_pointer_ = dynamic_cast<A*>(object_.get());
+      if (!checked_pointer_)
+        throw_wrong_actor(*this, typeid(A));
+      checked_as_ = &typeid(A);
+    }
+    return *static_cast<A*>(checked_pointer_);
+  }
+
+  /// The same, from this thread.
+  void follow(const std::shared_ptr<endpoint>& other);
+
+  /// Coroutines that have not finished: destroyed with the actor.
+  void keep(std::coroutine_handle<> coroutine) { coroutines_.push_back(coroutine); }
+  void drop(std::coroutine_handle<> coroutine) { std::erase(coroutines_, coroutine); }
+
+  /// Timers. `period` zero: once.
+  std::uint64_t set_timer(steady_time at, std::chrono::nanoseconds period, std::function<void()> then);
+  void cancel_timer(std::uint64_t timer);
+  void timer_due(std::uint64_t timer);
+
+  /// Has the job pushed here when it is due.
+  void push_at(steady_time at, std::unique_ptr<host_job> job);
+
+ private:
+  struct timer_entry {
+    std::uint64_t alarm;
+    std::chrono::nanoseconds period;
+    steady_time at;
+    std::function<void()> then;
+  };
+
+  bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from);
+  std::unique_ptr<host_job> drop_oldest_message();
+  bool wait_for_room(std::unique_lock<std::mutex>& lock);
+  std::unique_ptr<host_job> pop();
+  bool started() const { return static_cast<bool>(runner_); }
+  void say_goodbye(const exit_reason& reason) noexcept;
+  failure down_failure() const;
+
+  const std::shared_ptr<actor_system> system_;
+  const actor_id id_;
+  const spawn_options options_;
+
+  mutable std::mutex mutex_; // guards what follows, up to reason_
+  std::deque<std::unique_ptr<host_job>> mailbox_;
+  std::size_t messages_ = 0; // those in mailbox_ that count
+  std::size_t waiting_ = 0;  // senders that wait for room
+  bool scheduled_ = true;    // somebody will call `run`; at first, whoever starts it
+  bool ended_ = false;
+  exit_reason reason_; // once ended_
+  std::vector<responder> watchers_;
+  mailbox_ref runner_; // told when there is something to do; empty before the start and after the end
+
+  std::unique_ptr<actor> object_;
+  const std::type_info* checked_as_ = nullptr;
+  void* checked_pointer_ = nullptr;
+  std::vector<std::coroutine_handle<>> coroutines_;
+  std::unordered_map<std::uint64_t, timer_entry> timers_;
+  std::uint64_t timers_made_ = 0;
+  std::optional<exit_reason> ending_; // asked for by the current job
+};
+
+} // namespace troupe::detail

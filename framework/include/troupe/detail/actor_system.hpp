@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/endpoint.hpp>
+#include <troupe/detail/function_ref.hpp>
+#include <troupe/detail/pending_reply.hpp>
+#include <troupe/detail/responder.hpp>
+#include <troupe/spawn_options.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace troupe::detail {
+
+class actor_environment;
+
+/// Tags of messages between actors. Wire values: stable; never renumber.
+enum class actor_tag : std::uint32_t {
+  call = 0x7000'0001,   // u32 actor_method, u64 question (0: none), arguments
+  watch = 0x7000'0002,  // u64 question
+  stop = 0x7000'0003,   // exit_reason
+  answer = 0x7000'0004, // to a process: u64 question, value
+  refuse = 0x7000'0005, // to a process: u64 question, failure
+  start = 0x7000'0006,  // to a process: u64 question, u32 actor_factory, name, mailbox_options, arguments
+  link = 0x7000'0007,   // actor_id
+  enroll = 0x7000'0008, // to the supervisor: u64 question, name, actor_id
+  find = 0x7000'0009,   // to the supervisor: u64 question, name
+};
+
+inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
+
+/// Calls one member function with arguments from another process: what crosses is its index in the code table.
+using actor_method = void (*)(actor_host& host, byte_reader& arguments, responder&& to);
+
+/// Makes an actor with arguments from another process.
+using actor_factory = std::unique_ptr<actor> (*)(byte_reader& arguments);
+
+/// The actors of one process: who they are, how others are reached, and what they are asked.
+/// Threads: any. Held by all that refers to it; after `close` it sends and delivers nothing.
+class actor_system : public std::enable_shared_from_this<actor_system> {
+ public:
+  actor_system(process_id self, std::unique_ptr<actor_environment> environment);
+  ~actor_system();
+  actor_system(const actor_system&) = delete;
+  actor_system& operator=(const actor_system&) = delete;
+
+  /// That of this process, or of the simulated one this thread runs.
+  /// Errors: usage_error when there is none.
+  static std::shared_ptr<actor_system> current();
+  static void set_current(std::shared_ptr<actor_system> system);
+
+  process_id self() const { return self_; }
+  actor_environment& environment() const { return *environment_; }
+
+  /// The endpoint of an actor, wherever it is; the same one for as long as somebody holds it.
+  std::shared_ptr<endpoint> reach(actor_id id);
+  /// The system of another process.
+  std::shared_ptr<endpoint> peer(process_id process);
+  /// Empty when no actor has that name.
+  std::shared_ptr<endpoint> find(const std::string& name);
+  /// Errors: usage_error when another has it.
+  void enroll(const std::string& name, actor_id id);
+
+  /// Starts an actor in this process. Errors: what making it throws; usage_error when the name is taken.
+  std::shared_ptr<endpoint> spawn(spawn_options options, function_ref<std::unique_ptr<actor>()> make);
+  /// Starts one in another process, as `options.place` says. Waits until it has started.
+  /// Errors: the same; spawn_error.
+  std::shared_ptr<endpoint> spawn_elsewhere(spawn_options options, std::uint32_t factory,
+                                            function_ref<void(byte_writer&)> arguments);
+  void ended(const actor_host& host);
+  bool is_empty() const;
+
+  /// Enters a question to somebody elsewhere into the table.
+  ask_number expect(std::shared_ptr<pending_reply> question, process_id asked);
+  /// Nobody waits any more.
+  void forget(ask_number question);
+  /// To be called after a question was sent: it may have gone to a process that had just ended.
+  void check_alive(const endpoint& asked);
+  void answer(process_id asker, ask_number question, bool success, function_ref<void(byte_writer&)> encode);
+  /// Answers that came too late.
+  std::uint64_t late_answers() const;
+
+  // The process's polling thread.
+  void on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body);
+  void on_process_ended(process_id process, const process_exit& exit);
+
+  std::uint64_t set_alarm(steady_time at, std::weak_ptr<actor_host> host, std::unique_ptr<host_job> job);
+  void cancel_alarm(std::uint64_t alarm);
+  /// Hands out the jobs that are due. Returns when the next will be.
+  steady_time ring_alarms(steady_time now);
+
+  /// Ends all actors. REQUIRES: no other thread runs any.
+  void end_all(const exit_reason& reason);
+  /// The process is about to go: who still waits is told, and nothing is sent any more.
+  void close();
+
+ private:
+  struct state;
+  void fail_asks_of(process_id process);
+  process_id process_for(const spawn_options& options);
+  void on_own_message(process_id from, actor_tag tag, payload&& body);
+  void on_start_request(process_id from, payload&& body);
+  template <class Answer, class Encode>
+  Answer ask_process(process_id process, actor_tag tag, Encode encode);
+
+  const process_id self_;
+  const std::unique_ptr<actor_environment> environment_;
+  const std::unique_ptr<state> state_;
+};
+
+/// Known to the code table of every process of the program, because it is mentioned somewhere in it.
+void announce_code(const void* code, std::uint64_t type);
+
+} // namespace troupe::detail

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/responder.hpp>
+#include <troupe/task.hpp>
+
+#include <coroutine>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+namespace troupe::detail {
+
+/// The outermost coroutine of a handler that returned a task: its host owns it until it has finished.
+struct driver {
+  struct promise_type {
+    // The parameters of the coroutine.
+    template <class R>
+    promise_type(actor_host& h, task<R>&, responder&) : host{h} {}
+
+    driver get_return_object() {
+      host.keep(std::coroutine_handle<promise_type>::from_promise(*this));
+      return {};
+    }
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { // the frame is freed when this is over
+      host.drop(std::coroutine_handle<promise_type>::from_promise(*this));
+      return {};
+    }
+    void return_void() const noexcept {}
+    void unhandled_exception() const noexcept { std::terminate(); } // there is none
+
+    actor_host& host;
+  };
+};
+
+/// Runs what a handler returned; what it throws is the answer or, when nobody waits for one, ends the actor.
+template <class R>
+driver drive(actor_host& host, task<R> work, responder to) {
+  try {
+    if constexpr (std::is_void_v<R>) {
+      co_await std::move(work);
+      to.succeed();
+    } else {
+      R value = co_await std::move(work);
+      to.succeed(std::move(value));
+    }
+  } catch (...) {
+    if (to.expected())
+      to.fail_with_current();
+    else
+      end_by_current_exception(host);
+  }
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/mailbox.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace troupe::detail {
+
+class actor_host;
+class actor_system;
+
+/// One actor as this process reaches it: its host, when it lives here, or the way to its process. Neither, when it
+/// had ended before it was first looked for. Immutable; any thread.
+class endpoint {
+ public:
+  endpoint(actor_id id, std::shared_ptr<actor_system> system, std::shared_ptr<actor_host> host,
+           mailbox_ref way)
+      : id_{id}, system_{std::move(system)}, host_{std::move(host)}, way_{std::move(way)} {}
+
+  actor_id id() const { return id_; }
+  const std::shared_ptr<actor_system>& system() const { return system_; }
+  const std::shared_ptr<actor_host>& host() const { return host_; }
+  const mailbox_ref& way() const { return way_; }
+
+ private:
+  actor_id id_;
+  std::shared_ptr<actor_system> system_;
+  std::shared_ptr<actor_host> host_;
+  mailbox_ref way_;
+};
+
+} // namespace troupe::detail

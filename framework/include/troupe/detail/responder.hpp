@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/pending_reply.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace troupe::detail {
+
+/// A question in one process's table; 0: none.
+using ask_number = std::uint64_t;
+
+/// The duty to answer one question. Dropped without an answer, it says that the actor is down: so whatever
+/// becomes of a message, whoever asked is told.
+class responder {
+ public:
+  /// Nobody waits.
+  responder() = default;
+  /// Somebody in this process does.
+  explicit responder(std::shared_ptr<pending_reply> asker) : local_{std::move(asker)} {}
+  /// Somebody in another process does.
+  responder(std::shared_ptr<actor_system> here, process_id asker, ask_number question)
+      : here_{std::move(here)}, process_{asker}, question_{question} {}
+  responder(responder&& other) noexcept
+      : local_{std::move(other.local_)},
+        here_{std::move(other.here_)},
+        process_{other.process_},
+        question_{std::exchange(other.question_, 0)} {}
+  responder& operator=(responder&& other) noexcept {
+    responder old{std::move(*this)}; // which answers, if it still has to
+    local_ = std::move(other.local_);
+    here_ = std::move(other.here_);
+    process_ = other.process_;
+    question_ = std::exchange(other.question_, 0);
+    return *this;
+  }
+  ~responder() {
+    if (expected()) [[unlikely]]
+      fail_unanswered();
+  }
+
+  bool expected() const { return local_ || question_ != 0; }
+
+  /// Answers a question whose answer is an R. Nothing happens when nobody waits.
+  template <class R>
+  void succeed(R&& value) {
+    using plain = std::remove_cvref_t<R>;
+    if (auto asker = std::move(local_))
+      static_cast<pending_value<plain>&>(*asker).set(plain{std::forward<R>(value)});
+    else if (question_ != 0)
+      answer([&](byte_writer& w) { encode<plain>(w, value); });
+  }
+  void succeed() {
+    if (auto asker = std::move(local_))
+      static_cast<pending_value<void>&>(*asker).set();
+    else if (question_ != 0)
+      answer([](byte_writer&) {});
+  }
+
+  void fail(const failure& why) noexcept;
+  /// With the exception being handled. REQUIRES: called inside a catch block.
+  void fail_with_current() noexcept;
+
+ private:
+  /// What saving the value throws becomes the answer.
+  void answer(function_ref<void(byte_writer&)> encode);
+  void fail_unanswered() noexcept;
+
+  std::shared_ptr<pending_reply> local_;
+  std::shared_ptr<actor_system> here_;
+  process_id process_ = 0;
+  ask_number question_ = 0;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/actor_ref.hpp>
+#include <troupe/detail/actor_call.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/exceptions.hpp>
+#include <troupe/spawn_options.hpp>
+
+#include <concepts>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace troupe::detail {
+
+template <class A, class Arguments>
+std::unique_ptr<actor> make_from_bytes(byte_reader& in) {
+  auto args = decode_each<Arguments>(in);
+  return std::apply([](auto&... a) -> std::unique_ptr<actor> { return std::make_unique<A>(std::move(a)...); },
+                    args);
+}
+
+template <class A, class... Args>
+constexpr void check_actor() {
+  static_assert(std::derived_from<A, actor>,
+                "troupe: spawn<A>: A must be derived from troupe::actor, publicly");
+  static_assert(!std::is_abstract_v<A>, "troupe: spawn<A>: A has a pure virtual member: it cannot be made");
+  static_assert(std::is_abstract_v<A> || std::is_constructible_v<A, Args...>,
+                "troupe: spawn<A>(args...): A has no public constructor that takes these arguments");
+}
+
+template <class... Args>
+inline constexpr bool all_sendable = (is_sendable<travel_t<Args>>() && ...);
+
+/// An actor of this process.
+template <class A, class... Args>
+actor_ref<A> spawn_here(spawn_options options, Args&&... args) {
+  check_actor<A, Args...>();
+  const auto make = [&]() -> std::unique_ptr<actor> {
+    return std::make_unique<A>(std::forward<Args>(args)...);
+  };
+  return actor_ref<A>{actor_system::current()->spawn(std::move(options), make)};
+}
+
+/// An actor wherever `options.place` says.
+template <class A, class... Args>
+actor_ref<A> spawn_anywhere(spawn_options options, Args&&... args) {
+  const auto system = actor_system::current();
+  const auto& place = options.place;
+  if (place.what() == placement::kind::here ||
+      (place.what() == placement::kind::beside && place.neighbour().process == system->self()))
+    return spawn_here<A>(std::move(options), std::forward<Args>(args)...);
+  if constexpr (all_sendable<Args...>) {
+    using arguments = std::tuple<travel_t<Args>...>;
+    constexpr actor_factory factory = &make_from_bytes<A, arguments>;
+    const auto index = announced_index<factory>();
+    return actor_ref<A>{system->spawn_elsewhere(
+        std::move(options), index, [&](byte_writer& w) { (encode_argument<travel_t<Args>>(w, args), ...); })};
+  } else {
+    throw usage_error(
+        "spawn in another process: a constructor argument cannot be sent there (a reference or pointer, say): pass "
+        "values or handles");
+  }
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/responder.hpp>
+#include <troupe/exceptions.hpp>
+#include <troupe/failure.hpp>
+#include <troupe/outcome.hpp>
+
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace troupe {
+
+/// An answer that a handler gives later: it returns the promise, keeps a copy, and one day calls `set`.
+///
+/// Copies are the same promise. When the last of them goes without an answer, whoever asked gets `actor_down`.
+/// Threads: those of the actor only.
+///
+/// Example:
+///   troupe::promise<int> next() { waiting_.emplace_back(); return waiting_.back(); }
+///   void put(int x) { waiting_.front().set(x); waiting_.pop_front(); }
+template <class R>
+class promise {
+ public:
+  promise() : state_{std::make_shared<state>()} {}
+
+  /// Errors: usage_error the second time.
+  template <class T = R>
+  requires(!std::is_void_v<R> && std::is_constructible_v<R, T>) void set(T&& value) {
+    settle(outcome<R>{R(std::forward<T>(value))});
+  }
+  void set() requires(std::is_void_v<R>) { settle(outcome<void>{}); }
+  /// Answers with an exception: `p.fail(no_such_account{"7"})`.
+  template <class E>
+  void fail(E why) {
+    settle(outcome<R>{failure::of(std::move(why))});
+  }
+  void fail(failure why) { settle(outcome<R>{std::move(why)}); }
+
+  /// For the framework: where the answer goes.
+  void attach(detail::responder to) {
+    state_->to = std::move(to);
+    state_->attached = true;
+    send();
+  }
+
+ private:
+  struct state {
+    detail::responder to;
+    bool attached = false;
+    bool settled = false;
+    std::optional<outcome<R>> early; // settled before the handler had returned it
+  };
+
+  void settle(outcome<R> result) {
+    if (std::exchange(state_->settled, true))
+      throw usage_error("a promise was answered twice");
+    state_->early.emplace(std::move(result));
+    send();
+  }
+  void send() {
+    if (!state_->attached || !state_->early)
+      return;
+    if (!state_->early->has_value())
+      state_->to.fail(state_->early->error());
+    else if constexpr (std::is_void_v<R>)
+      state_->to.succeed();
+    else
+      state_->to.succeed(std::move(*state_->early).value());
+    state_->early.reset();
+  }
+
+  std::shared_ptr<state> state_;
+};
+
+} // namespace troupe

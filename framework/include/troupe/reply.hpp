@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/pending_reply.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <chrono>
+#include <coroutine>
+#include <memory>
+#include <utility>
+
+namespace troupe {
+
+/// The answer to an ask, now or later. It always comes: the value, the exception that the handler threw, or
+/// `actor_down` as soon as the actor or its process has ended.
+///
+/// A reply that is dropped does not take the question back: the actor still handles it, and the late answer is
+/// dropped and counted.
+///
+/// Threads: one at a time. `get` and `wait` deliver messages while they wait; in a handler prefer `co_await`,
+/// which lets the actor go on.
+template <class R>
+class [[nodiscard]] reply {
+ public:
+  reply(std::shared_ptr<detail::pending_value<R>> answer, detail::ask_number question)
+      : answer_{std::move(answer)}, question_{question} {}
+  reply(reply&&) noexcept = default;
+  reply& operator=(reply&& other) noexcept {
+    reply old{std::move(*this)};
+    answer_ = std::move(other.answer_);
+    question_ = other.question_;
+    return *this;
+  }
+  ~reply() {
+    if (answer_ && question_ != 0 && !answer_->done())
+      answer_->asker().forget(question_);
+  }
+
+  /// Waits for the answer and takes it: once. Errors: what the handler threw, `actor_down`; usage_error when it
+  /// was taken before.
+  R get() {
+    checked().wait(detail::forever_from_now);
+    return take();
+  }
+  /// The same, at most this long. Errors: also timeout_error, after which it can still be waited for.
+  template <class Rep, class Period>
+  R get(std::chrono::duration<Rep, Period> timeout) {
+    if (!wait(timeout))
+      throw timeout_error("an ask was not answered in time");
+    return take();
+  }
+  /// True when the answer is there.
+  template <class Rep, class Period>
+  bool wait(std::chrono::duration<Rep, Period> timeout) const {
+    return checked().wait(detail::deadline_after(timeout));
+  }
+  bool ready() const { return checked().done(); }
+
+  /// Waits in a coroutine of an actor, which handles other messages meanwhile.
+  auto operator co_await() && { return awaiter{std::move(*this)}; }
+
+ private:
+  struct resume final : detail::host_job {
+    explicit resume(std::coroutine_handle<> c) : coroutine{c} {}
+    void run(detail::actor_host&) override { coroutine.resume(); }
+    std::coroutine_handle<> coroutine;
+  };
+  struct awaiter {
+    reply waited;
+    bool await_ready() const { return waited.ready(); }
+    bool await_suspend(std::coroutine_handle<> c) {
+      auto& host = detail::actor_host::of_this_thread("co_await of an ask");
+      return waited.answer_->when_done(host.shared_from_this(), std::make_unique<resume>(c));
+    }
+    R await_resume() { return waited.take(); }
+  };
+
+  detail::pending_value<R>& checked() const {
+    if (!answer_)
+      throw usage_error("this reply was taken before, or moved from");
+    return *answer_;
+  }
+  R take() {
+    const auto answer = std::move(answer_);
+    return answer->take();
+  }
+
+  std::shared_ptr<detail::pending_value<R>> answer_;
+  detail::ask_number question_; // 0: within the process
+};
+
+} // namespace troupe

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_id.hpp>
+
+#include <cstddef>
+#include <string>
+#include <type_traits>
+
+namespace troupe {
+
+template <class A>
+class actor_ref;
+
+/// Where a new actor runs.
+class placement {
+ public:
+  enum class kind { here, own_process, beside };
+
+  constexpr placement() = default;
+  constexpr explicit placement(kind k, detail::actor_id neighbour = {}) : kind_{k}, neighbour_{neighbour} {}
+
+  constexpr kind what() const { return kind_; }
+  constexpr detail::actor_id neighbour() const { return neighbour_; }
+
+ private:
+  kind kind_ = kind::here;
+  detail::actor_id neighbour_{};
+};
+
+/// In the process that spawns it.
+inline constexpr placement this_process{};
+/// In a worker process of its own, which ends with it.
+inline constexpr placement own_process{placement::kind::own_process};
+/// In the process of another actor.
+template <class A>
+placement beside(const actor_ref<A>& other);
+
+/// What becomes of a message for an actor whose mailbox is full.
+enum class overflow_policy {
+  block, ///< the sender waits until there is room
+  reject, ///< an ask fails with queue_full, and so does a tell in the same process; one from another is dropped
+  drop_newest, ///< the message is dropped; an ask fails with queue_full
+  drop_oldest, ///< the message that has waited longest is dropped; if it was an ask, that fails with queue_full
+};
+
+/// The bound of a mailbox. Ends, timers, and replies that the actor awaits always pass and do not count.
+struct mailbox_options {
+  std::size_t capacity = 100'000; ///< messages that wait
+  overflow_policy overflow = overflow_policy::block;
+};
+
+/// How an actor is started. Each field: default, meaning.
+struct spawn_options {
+  std::string name = {};          ///< under which `find` finds it, and which logs show; none: not to be found
+  placement place = this_process; ///< its process
+  mailbox_options mailbox = {};   ///< how much may wait for it
+};
+
+namespace detail {
+template <class... Args>
+inline constexpr bool begins_with_options = false;
+template <class First, class... Rest>
+inline constexpr bool begins_with_options<First, Rest...> =
+    std::is_same_v<std::remove_cvref_t<First>, spawn_options>;
+} // namespace detail
+
+} // namespace troupe

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/actor.hpp>
+
+#include "actor/actor_environment.hpp"
+#include "actor/running_host.hpp"
+
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+/// An end that somebody in an actor waits for.
+struct end_note final : detail::host_job {
+  using then_type = std::function<void(const exit_reason&)>;
+  end_note(std::shared_ptr<detail::pending_value<exit_reason>> e, then_type t)
+      : end{std::move(e)}, then{std::move(t)} {}
+  void run(detail::actor_host&) override { then(end->take()); }
+
+  std::shared_ptr<detail::pending_value<exit_reason>> end;
+  then_type then;
+};
+
+void when_down(detail::actor_host& host, const actor_ref<actor>& other, end_note::then_type then) {
+  if (!other)
+    detail::throw_empty_reference();
+  detail::ask_number question = 0;
+  auto end = detail::await_end(other.internals(), question);
+  auto* waited = end.get();
+  auto note = std::make_unique<end_note>(end, then);
+  if (!waited->when_done(host.shared_from_this(), std::move(note)))
+    host.push(std::make_unique<end_note>(std::move(end), std::move(then)));
+}
+
+} // namespace
+
+actor::actor() : host_{detail::constructing_host::take()} {}
+actor::~actor() = default;
+
+detail::actor_host& actor::host() const {
+  if (!host_)
+    throw usage_error("this actor object was not made by spawn: it has no mailbox, timers or monitors");
+  return *host_;
+}
+
+self_ref actor::self() const { return self_ref{host()}; }
+
+std::shared_ptr<detail::endpoint> self_ref::endpoint() const { return host_.system()->reach(host_.id()); }
+
+void actor::stop(exit_reason reason) { host().end_after_this(std::move(reason)); }
+
+timer actor::start_timer(detail::steady_time at, std::chrono::nanoseconds period, std::function<void()> f) {
+  return {host().weak_from_this(), host().set_timer(at, period, std::move(f))};
+}
+
+void actor::start_monitor(actor_ref<actor> other, std::function<void(const down&)> f) {
+  when_down(host(), other, [other, f = std::move(f)](const exit_reason& reason) { f(down{other, reason}); });
+}
+
+void actor::start_link(const actor_ref<actor>& other) {
+  host().follow(other.internals());
+  detail::request_link(*other.internals(), host());
+}
+
+namespace detail {
+
+void actor_host::follow(const std::shared_ptr<endpoint>& other) {
+  troupe::when_down(*this, actor_ref<actor>{other}, [this](const exit_reason& reason) {
+    if (is_abnormal(reason) && reason.kind != exit_kind::gone)
+      end_after_this(reason);
+  });
+}
+
+} // namespace detail
+
+} // namespace troupe

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/mailbox.hpp>
+#include <troupe/detail/node.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace troupe::detail {
+
+class actor_host;
+
+/// The number of a process's own actor_system among its actors: where answers go.
+inline constexpr actor_number system_number = 0xffff'ffff;
+
+/// What an actor_system needs of the world: threads, time, other processes. A process has a real one; a test has
+/// one that simulates all of it.
+class actor_environment {
+ public:
+  virtual ~actor_environment() = default;
+
+  /// Something to tell (anything) when the host has something to do: its `run` is called then.
+  virtual mailbox_ref make_runner(std::shared_ptr<actor_host> host) = 0;
+  /// Runs user code where it may take any time.
+  virtual void post(std::function<void()> job) = 0;
+
+  /// Empty when that process has ended.
+  virtual mailbox_ref way_to(actor_id id) = 0;
+  /// A new process that serves actors, and ends with the last of them. Errors: spawn_error.
+  virtual process_id start_process(const std::string& name) = 0;
+  /// No actor is left in this process.
+  virtual void last_actor_ended() = 0;
+
+  /// Waits for a condition; whoever makes it true notifies. False at the deadline. Any thread.
+  virtual bool wait(const void* key, function_ref<bool()> done, steady_time deadline) = 0;
+  virtual void notify(const void* key) = 0;
+
+  virtual steady_time now() const = 0;
+  /// Has `ring_alarms` called at that time; a later call replaces an earlier one.
+  virtual void wake_at(steady_time at) = 0;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/detail/actor_host.hpp>
+
+#include "actor/actor_environment.hpp"
+#include "actor/exit_reasons.hpp"
+#include "actor/running_host.hpp"
+#include "codec/current_exception.hpp"
+
+#include <troupe/actor.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+/// Messages of senders in this process, one after the other, cannot make room for each other.
+constexpr std::chrono::seconds longest_wait_for_room{30};
+
+failure full(const actor_host& host) {
+  return failure::of(queue_full{"the mailbox of " + host.label() + " is full"});
+}
+
+} // namespace
+
+actor_host::actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options)
+    : system_{std::move(system)}, id_{id}, options_{std::move(options)} {}
+
+actor_host::~actor_host() = default;
+
+std::string actor_host::label() const {
+  if (!options_.name.empty())
+    return options_.name;
+  return "actor " + std::to_string(id_.process) + "." + std::to_string(id_.number);
+}
+
+// ---- the mailbox: any thread
+
+void actor_host::push(std::unique_ptr<host_job> job, sender from) {
+  std::unique_lock lock{mutex_};
+  if (job->kind() == job_kind::message && messages_ >= options_.mailbox.capacity && !ended_ &&
+      !make_room(lock, job, from))
+    return;
+  if (ended_) {
+    const auto why = down_failure();
+    lock.unlock();
+    job->refuse(why);
+    return;
+  }
+  messages_ += job->kind() == job_kind::message;
+  mailbox_.push_back(std::move(job));
+  if (std::exchange(scheduled_, true))
+    return;
+  const auto to_run = runner_;
+  lock.unlock();
+  to_run.tell({});
+}
+
+// True: the job may go in, or the actor has ended meanwhile. False: it has been dealt with.
+bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from) {
+  auto policy = options_.mailbox.overflow;
+  if (policy == overflow_policy::block) {
+    if (from == sender::elsewhere || wait_for_room(lock))
+      return true;
+    policy = overflow_policy::reject;
+  }
+  std::unique_ptr<host_job> refused;
+  if (policy == overflow_policy::drop_oldest)
+    refused = drop_oldest_message();
+  const bool admitted = refused != nullptr;
+  if (!admitted)
+    refused = std::move(job);
+  lock.unlock();
+  const auto why = full(*this);
+  refused->refuse(why);
+  if (!admitted && policy == overflow_policy::reject && from == sender::tells)
+    why.rethrow();
+  if (admitted)
+    lock.lock();
+  return admitted;
+}
+
+std::unique_ptr<host_job> actor_host::drop_oldest_message() {
+  const auto oldest = std::find_if(mailbox_.begin(), mailbox_.end(),
+                                   [](const auto& job) { return job->kind() == job_kind::message; });
+  if (oldest == mailbox_.end())
+    return nullptr;
+  auto job = std::move(*oldest);
+  mailbox_.erase(oldest);
+  --messages_;
+  return job;
+}
+
+// The actor itself would wait for ever for itself.
+bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
+  if (running() == this)
+    return false;
+  ++waiting_;
+  lock.unlock();
+  const auto has_room = [this] {
+    std::lock_guard guard{mutex_};
+    return ended_ || messages_ < options_.mailbox.capacity;
+  };
+  const auto deadline = system_->environment().now() + longest_wait_for_room;
+  const bool room = system_->environment().wait(this, has_room, deadline);
+  lock.lock();
+  --waiting_;
+  return room;
+}
+
+std::unique_ptr<host_job> actor_host::pop() {
+  std::unique_lock lock{mutex_};
+  if (mailbox_.empty()) {
+    scheduled_ = false;
+    return nullptr;
+  }
+  auto job = std::move(mailbox_.front());
+  mailbox_.pop_front();
+  messages_ -= job->kind() == job_kind::message;
+  const bool awaited = waiting_ != 0;
+  lock.unlock();
+  if (awaited)
+    system_->environment().notify(this);
+  return job;
+}
+
+bool actor_host::ended() const {
+  std::lock_guard lock{mutex_};
+  return ended_;
+}
+
+std::size_t actor_host::mailbox_size() const {
+  std::lock_guard lock{mutex_};
+  return mailbox_.size();
+}
+
+namespace {
+
+struct stop_request final : host_job {
+  explicit stop_request(exit_reason r) : reason{std::move(r)} {}
+  void run(actor_host& host) override { host.end_after_this(std::move(reason)); }
+  exit_reason reason;
+};
+
+struct follow_request final : host_job {
+  explicit follow_request(std::shared_ptr<endpoint> o) : other{std::move(o)} {}
+  void run(actor_host& host) override { host.follow(other); }
+  std::shared_ptr<endpoint> other;
+};
+
+} // namespace
+
+void actor_host::stop(exit_reason reason) { push(std::make_unique<stop_request>(std::move(reason))); }
+
+void actor_host::follow_soon(std::shared_ptr<endpoint> other) {
+  push(std::make_unique<follow_request>(std::move(other)));
+}
+
+void actor_host::watch(responder watcher) {
+  std::unique_lock lock{mutex_};
+  if (!ended_) {
+    watchers_.push_back(std::move(watcher));
+    return;
+  }
+  auto reason = reason_;
+  lock.unlock();
+  watcher.succeed(std::move(reason));
+}
+
+failure actor_host::down_failure() const {
+  return failure::of(actor_down{label() + " has ended: " + to_string(reason_)});
+}
+
+// ---- the actor: the thread that runs it
+
+void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
+  const running_host now{*this};
+  try {
+    constructing_host::set(this);
+    object_ = make();
+    constructing_host::set(nullptr);
+    runner_ = system_->environment().make_runner(shared_from_this());
+    object_->on_start();
+  } catch (...) {
+    constructing_host::set(nullptr);
+    end(reason_of(failure{std::current_exception()}));
+    throw;
+  }
+  if (ending_) {
+    end(*ending_);
+    return;
+  }
+  std::unique_lock lock{mutex_};
+  scheduled_ = !mailbox_.empty();
+  if (scheduled_) {
+    const auto to_run = runner_;
+    lock.unlock();
+    to_run.tell({});
+  }
+}
+
+bool actor_host::run(std::size_t at_most) {
+  const running_host now{*this};
+  for (std::size_t i = 0; i < at_most; ++i) {
+    auto job = pop();
+    if (!job)
+      return false;
+    try {
+      job->run(*this);
+    } catch (...) {
+      end_by_current_exception(*this);
+    }
+    if (ending_) {
+      job.reset();
+      end(*ending_);
+      return false;
+    }
+  }
+  return true;
+}
+
+void actor_host::end_after_this(exit_reason reason) {
+  if (!ending_)
+    ending_ = std::move(reason);
+}
+
+void actor_host::end(exit_reason reason) {
+  const running_host now{*this};
+  ending_ = reason;
+  if (object_ && started())
+    say_goodbye(reason);
+  std::deque<std::unique_ptr<host_job>> unhandled;
+  std::vector<responder> watchers;
+  {
+    std::lock_guard lock{mutex_};
+    if (std::exchange(ended_, true))
+      return;
+    reason_ = reason;
+    unhandled.swap(mailbox_);
+    messages_ = 0;
+    watchers.swap(watchers_);
+    runner_ = {};
+  }
+  for (auto coroutine : std::exchange(coroutines_, {}))
+    coroutine.destroy();
+  timers_.clear();
+  object_.reset();
+  checked_as_ = nullptr;
+  const auto why = down_failure();
+  for (auto& job : unhandled)
+    job->refuse(why);
+  system_->environment().notify(this); // those who wait for room
+  system_->ended(*this);
+  for (auto& w : watchers)
+    w.succeed(reason);
+}
+
+void actor_host::say_goodbye(const exit_reason& reason) noexcept {
+  try {
+    object_->on_stop(reason);
+  } catch (...) {
+    const failure why{std::current_exception()};
+    std::cerr << "troupe: on_stop of " << label() << " threw " << why.type_name() << ": " << why.what()
+              << '\n';
+  }
+}
+
+void end_by_current_exception(actor_host& host) noexcept {
+  const failure why{std::current_exception()};
+  std::cerr << "troupe: " << host.label() << " ended with " << why.type_name() << ": " << why.what() << '\n';
+  host.end_after_this(reason_of(why));
+}
+
+void throw_wrong_actor(const actor_host& host, const std::type_info& wanted) {
+  throw usage_error(host.label() + " is no " + std::string{readable_type_name{&wanted}.view()} +
+                    ": the reference, or the name it was found by, is for another class");
+}
+
+// ---- timers: the thread that runs it
+
+namespace {
+
+struct timer_job final : host_job {
+  explicit timer_job(std::uint64_t n) : number{n} {}
+  void run(actor_host& host) override { host.timer_due(number); }
+  std::uint64_t number;
+};
+
+} // namespace
+
+std::uint64_t actor_host::set_timer(steady_time at, std::chrono::nanoseconds period,
+                                    std::function<void()> then) {
+  const auto number = ++timers_made_;
+  const auto alarm = system_->set_alarm(at, weak_from_this(), std::make_unique<timer_job>(number));
+  timers_.emplace(number, timer_entry{alarm, period, at, std::move(then)});
+  return number;
+}
+
+void actor_host::cancel_timer(std::uint64_t number) {
+  const auto found = timers_.find(number);
+  if (found == timers_.end())
+    return;
+  system_->cancel_alarm(found->second.alarm);
+  timers_.erase(found);
+}
+
+void actor_host::timer_due(std::uint64_t number) {
+  const auto found = timers_.find(number);
+  if (found == timers_.end())
+    return; // cancelled while it waited in the mailbox
+  auto& entry = found->second;
+  if (entry.period == std::chrono::nanoseconds::zero()) {
+    const auto then = std::move(entry.then);
+    timers_.erase(found);
+    then();
+    return;
+  }
+  // Beats that were missed are left out, rather than made up for all at once.
+  const auto now = system_->environment().now();
+  do
+    entry.at += entry.period;
+  while (entry.at <= now);
+  entry.alarm = system_->set_alarm(entry.at, weak_from_this(), std::make_unique<timer_job>(number));
+  const auto then = entry.then; // a copy: it may cancel its own timer
+  then();
+}
+
+void actor_host::push_at(steady_time at, std::unique_ptr<host_job> job) {
+  system_->set_alarm(at, weak_from_this(), std::move(job));
+}
+
+} // namespace troupe::detail

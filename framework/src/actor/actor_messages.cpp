@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What actor systems say to each other.
+//
+//   call, watch, stop, link        asker ──▶ an actor
+//   start, enroll, find            asker ──▶ a process
+//   answer, refuse                 asker ◀── whoever was asked, with the number of the question
+#include "actor/actor_system_state.hpp"
+#include "actor/exit_reasons.hpp"
+
+#include <troupe/actor.hpp>
+#include <troupe/detail/code_table.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <iostream>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+std::uint32_t wire(actor_tag tag) { return static_cast<std::uint32_t>(tag); }
+
+/// A message from another process, for an actor.
+class incoming_call final : public host_job {
+ public:
+  incoming_call(actor_method method, payload&& body, responder to)
+      : method_{method}, body_{std::move(body)}, to_{std::move(to)} {}
+
+  void run(actor_host& host) override {
+    byte_reader in{body_.bytes()};
+    in.take(sizeof(std::uint32_t) + sizeof(ask_number));
+    method_(host, in, std::move(to_));
+  }
+  void refuse(const failure& why) noexcept override { to_.fail(why); }
+  job_kind kind() const override { return job_kind::message; }
+
+ private:
+  actor_method method_;
+  payload body_;
+  responder to_;
+};
+
+/// The answer is the reason, also when it was the process that ended.
+class pending_end final : public pending_value<exit_reason> {
+ public:
+  using pending_value::pending_value;
+  void process_ended(const process_exit& exit) override { set(reason_of(exit)); }
+};
+
+} // namespace
+
+void actor_system::on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body) {
+  if (target == system_number) {
+    on_own_message(from, actor_tag{tag}, std::move(body));
+    return;
+  }
+  std::shared_ptr<actor_host> host;
+  {
+    std::lock_guard lock{state_->mutex};
+    if (const auto found = state_->hosts.find(target); found != state_->hosts.end())
+      host = found->second;
+  }
+  byte_reader in{body.bytes()};
+  switch (actor_tag{tag}) {
+    case actor_tag::call: {
+      const auto method = code_at<actor_method>(in.get<std::uint32_t>());
+      const auto question = in.get<ask_number>();
+      auto to = question != 0 ? responder{shared_from_this(), from, question} : responder{};
+      if (host)
+        host->push(std::make_unique<incoming_call>(method, std::move(body), std::move(to)),
+                   actor_host::sender::elsewhere);
+      else if (question != 0)
+        to.fail(failure::of(actor_down{"the actor had ended"}));
+      return;
+    }
+    case actor_tag::watch: {
+      responder to{shared_from_this(), from, in.get<ask_number>()};
+      if (host)
+        host->watch(std::move(to));
+      else
+        to.succeed(exit_reason{.kind = exit_kind::gone});
+      return;
+    }
+    case actor_tag::stop:
+      if (auto reason = decode<exit_reason>(in); host)
+        host->stop(std::move(reason));
+      return;
+    case actor_tag::link:
+      if (const auto with = decode<actor_id>(in); host)
+        host->follow_soon(reach(with));
+      return;
+    default:
+      throw decode_error("malformed frame on a link: no such message to an actor");
+  }
+}
+
+void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body) {
+  byte_reader in{body.bytes()};
+  const auto question = in.get<ask_number>();
+  if (tag == actor_tag::answer || tag == actor_tag::refuse) {
+    const auto waiting = state_->asks.take(question);
+    if (!waiting)
+      state_->late_answers.fetch_add(1, std::memory_order_relaxed);
+    else if (tag == actor_tag::answer)
+      waiting->accept(std::move(body));
+    else
+      waiting->fail(decode_failure(in, std::nullopt));
+    return;
+  }
+  if (tag == actor_tag::start) {
+    on_start_request(from, std::move(body));
+    return;
+  }
+  responder to{shared_from_this(), from, question};
+  const auto name = decode<std::string>(in);
+  try {
+    if (tag == actor_tag::enroll) {
+      enroll(name, decode<actor_id>(in));
+      to.succeed();
+    } else if (tag == actor_tag::find) {
+      const auto there = find(name);
+      to.succeed(there ? there->id() : actor_id{});
+    } else {
+      throw decode_error("malformed frame on a link: no such message to a process");
+    }
+  } catch (const usage_error&) {
+    to.fail_with_current();
+  }
+}
+
+// ---- starting actors in other processes
+
+void actor_system::on_start_request(process_id from, payload&& body) {
+  auto request = std::make_shared<payload>(std::move(body));
+  environment_->post([self = shared_from_this(), from, request] {
+    byte_reader in{request->bytes()};
+    responder to{self, from, in.get<ask_number>()};
+    try {
+      const auto factory = code_at<actor_factory>(in.get<std::uint32_t>());
+      spawn_options options{.name = decode<std::string>(in)};
+      options.mailbox = decode<mailbox_options>(in);
+      const auto made = self->spawn(std::move(options), [&] { return factory(in); });
+      to.succeed(made->id().number);
+    } catch (...) {
+      to.fail_with_current();
+      if (self->is_empty())
+        self->environment_->last_actor_ended(); // its first was to be its reason to exist
+    }
+  });
+}
+
+template <class Answer, class Encode>
+Answer actor_system::ask_process(process_id process, actor_tag tag, Encode encode) {
+  const auto to = peer(process);
+  if (!to->way())
+    throw actor_down("that process has ended");
+  const auto answer = std::make_shared<pending_value<Answer>>(shared_from_this());
+  const auto question = expect(answer, process);
+  to->way().write(wire(tag), [&](byte_writer& w) {
+    w.put(question);
+    encode(w);
+  });
+  to->way().flush();
+  check_alive(*to);
+  answer->wait(forever_from_now);
+  return answer->take();
+}
+
+process_id actor_system::process_for(const spawn_options& options) {
+  if (options.place.what() == placement::kind::beside)
+    return options.place.neighbour().process;
+  return environment_->start_process(options.name.empty() ? "actor-process" : options.name);
+}
+
+std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
+                                                        function_ref<void(byte_writer&)> arguments) {
+  const auto process = process_for(options);
+  const auto number = ask_process<actor_number>(process, actor_tag::start, [&](byte_writer& w) {
+    w.put(factory);
+    encode(w, options.name);
+    encode(w, options.mailbox);
+    arguments(w);
+  });
+  return reach({process, number});
+}
+
+// ---- names: the supervisor knows them all
+
+void actor_system::enroll(const std::string& name, actor_id id) {
+  if (self_ != 0) {
+    ask_process<void>(0, actor_tag::enroll, [&](byte_writer& w) {
+      encode(w, name);
+      encode(w, id);
+    });
+    return;
+  }
+  std::lock_guard lock{state_->mutex};
+  if (!state_->names.emplace(name, id).second)
+    throw usage_error("an actor called '" + name + "' is there already: names are unique in a runtime");
+}
+
+std::shared_ptr<endpoint> actor_system::find(const std::string& name) {
+  actor_id id;
+  if (self_ != 0) {
+    id = ask_process<actor_id>(0, actor_tag::find, [&](byte_writer& w) { encode(w, name); });
+  } else {
+    std::lock_guard lock{state_->mutex};
+    if (const auto found = state_->names.find(name); found != state_->names.end())
+      id = found->second;
+  }
+  return id.number == 0 ? nullptr : reach(id);
+}
+
+bool actor_system::is_empty() const {
+  std::lock_guard lock{state_->mutex};
+  return state_->hosts.empty();
+}
+
+// ---- what references do
+
+std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of,
+                                                      ask_number& question) {
+  const auto& system = of->system();
+  auto end = std::make_shared<pending_end>(system);
+  if (of->host()) {
+    of->host()->watch(responder{end});
+  } else if (of->way()) {
+    question = system->expect(end, of->id().process);
+    of->way().write(wire(actor_tag::watch), [question](byte_writer& w) { w.put(question); });
+    of->way().flush();
+    system->check_alive(*of);
+  } else {
+    end->set(exit_reason{.kind = exit_kind::gone});
+  }
+  return end;
+}
+
+void request_stop(const endpoint& to, exit_reason reason) {
+  if (to.host()) {
+    to.host()->stop(std::move(reason));
+  } else if (to.way()) {
+    to.way().write(wire(actor_tag::stop), [&](byte_writer& w) { encode(w, reason); });
+    to.way().flush();
+  }
+}
+
+void request_link(const endpoint& other, const actor_host& with) {
+  if (other.host()) {
+    other.host()->follow_soon(with.system()->reach(with.id()));
+  } else if (other.way()) {
+    other.way().write(wire(actor_tag::link), [&](byte_writer& w) { encode(w, with.id()); });
+    other.way().flush();
+  }
+}
+
+void throw_empty_reference() {
+  throw usage_error("this actor_ref is empty: it refers to no actor (a name that was not found, perhaps)");
+}
+
+} // namespace troupe::detail

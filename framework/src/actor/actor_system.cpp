@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/detail/actor_system.hpp>
+
+#include "actor/actor_system_state.hpp"
+#include "actor/exit_reasons.hpp"
+
+#include <troupe/actor.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+// Of this process. Never destroyed: a runtime in a static variable ends after this would have.
+struct current_holder {
+  std::mutex mutex; // guards system
+  std::shared_ptr<actor_system> system;
+};
+current_holder& the_current() {
+  static auto* made = new current_holder;
+  return *made;
+}
+
+} // namespace
+
+actor_system::actor_system(process_id self, std::unique_ptr<actor_environment> environment)
+    : self_{self}, environment_{std::move(environment)}, state_{std::make_unique<state>()} {}
+
+actor_system::~actor_system() = default;
+
+std::shared_ptr<actor_system> actor_system::current() {
+  auto& c = the_current();
+  std::lock_guard lock{c.mutex};
+  if (!c.system)
+    throw usage_error("there is no runtime in this process: make a troupe::runtime first");
+  return c.system;
+}
+
+void actor_system::set_current(std::shared_ptr<actor_system> system) {
+  auto& c = the_current();
+  std::lock_guard lock{c.mutex};
+  c.system = std::move(system);
+}
+
+// ---- who is there
+
+std::shared_ptr<endpoint> actor_system::reach(actor_id id) {
+  auto& s = *state_;
+  std::lock_guard lock{s.mutex};
+  auto& known = s.endpoints[id];
+  if (auto there = known.lock())
+    return there;
+  std::shared_ptr<actor_host> host;
+  mailbox_ref way;
+  if (id.process != self_)
+    way = environment_->way_to(id);
+  else if (const auto found = s.hosts.find(id.number); found != s.hosts.end())
+    host = found->second;
+  auto made = std::make_shared<endpoint>(id, shared_from_this(), std::move(host), std::move(way));
+  known = made;
+  s.forget_unused_endpoints();
+  return made;
+}
+
+void actor_system::state::forget_unused_endpoints() {
+  if (endpoints.size() < endpoints_looked_through * 2 + 64)
+    return;
+  std::erase_if(endpoints, [](const auto& e) { return e.second.expired(); });
+  endpoints_looked_through = endpoints.size();
+}
+
+std::shared_ptr<endpoint> actor_system::peer(process_id process) {
+  {
+    std::lock_guard lock{state_->mutex};
+    if (const auto known = state_->peers.find(process); known != state_->peers.end())
+      return known->second;
+  }
+  auto there = reach({process, system_number});
+  std::lock_guard lock{state_->mutex};
+  if (!state_->closed && there->way())
+    state_->peers.emplace(process, there);
+  return there;
+}
+
+std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
+                                              function_ref<std::unique_ptr<actor>()> make) {
+  auto& s = *state_;
+  const auto name = options.name;
+  std::shared_ptr<actor_host> host;
+  {
+    std::lock_guard lock{s.mutex};
+    if (s.closed)
+      throw stopped("the runtime has ended: no new actors");
+    const actor_id id{self_, ++s.last_number};
+    host = std::make_shared<actor_host>(shared_from_this(), id, std::move(options));
+    s.hosts.emplace(id.number, host);
+  }
+  auto there = reach(host->id());
+  try {
+    if (!name.empty())
+      enroll(name, host->id());
+  } catch (...) {
+    host->end({.kind = exit_kind::stopped, .text = "its name was taken"});
+    throw;
+  }
+  host->start(make);
+  return there;
+}
+
+void actor_system::ended(const actor_host& host) {
+  auto& s = *state_;
+  bool last = false;
+  {
+    std::lock_guard lock{s.mutex};
+    s.hosts.erase(host.id().number);
+    s.endpoints.erase(host.id()); // whoever asks for it from now on finds nobody
+    std::erase_if(s.names, [&](const auto& entry) { return entry.second == host.id(); });
+    last = s.hosts.empty() && !s.closed;
+  }
+  if (last)
+    environment_->last_actor_ended();
+}
+
+void actor_system::end_all(const exit_reason& reason) {
+  auto& s = *state_;
+  std::vector<std::shared_ptr<actor_host>> all;
+  {
+    std::lock_guard lock{s.mutex};
+    s.closed = true;
+    for (auto& [number, host] : s.hosts)
+      all.push_back(host);
+  }
+  // The youngest first: what was started first is what the others rely on.
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->id() > b->id(); });
+  for (auto& host : all)
+    host->end(reason);
+}
+
+void actor_system::close() {
+  end_all({.kind = exit_kind::stopped, .text = "the runtime ended"});
+  {
+    std::lock_guard lock{state_->mutex};
+    state_->peers.clear(); // which hold this
+  }
+  const auto why = failure::of(stopped{"the runtime ended before the answer came"});
+  for (auto& question : state_->asks.take_all())
+    question->fail(why);
+}
+
+// ---- how processes ended
+
+void actor_system::state::note_end(process_id process, const process_exit& exit) {
+  constexpr std::size_t remembered = 256;
+  std::lock_guard lock{exits_mutex};
+  if (processes_ended.size() <= process)
+    processes_ended.resize(process + 1);
+  processes_ended[process] = true;
+  exits.emplace(process, exit);
+  if (exits.size() > remembered)
+    exits.erase(exits.begin());
+}
+
+bool actor_system::state::has_ended(process_id process) {
+  std::lock_guard lock{exits_mutex};
+  return process < processes_ended.size() && processes_ended[process];
+}
+
+process_exit actor_system::state::exit_of(process_id process) {
+  std::lock_guard lock{exits_mutex};
+  const auto found = exits.find(process);
+  return found == exits.end() ? process_exit{} : found->second;
+}
+
+// ---- questions to others
+
+ask_number actor_system::expect(std::shared_ptr<pending_reply> question, process_id asked) {
+  return state_->asks.add(std::move(question), asked);
+}
+
+void actor_system::forget(ask_number question) { state_->asks.take(question); }
+
+// The end of a process is told once, to the questions that were in the table by then.
+void actor_system::check_alive(const endpoint& asked) {
+  if (asked.way().gone() && state_->has_ended(asked.id().process))
+    fail_asks_of(asked.id().process);
+}
+
+void actor_system::fail_asks_of(process_id process) {
+  const auto exit = state_->exit_of(process);
+  for (auto& question : state_->asks.take_all_of(process))
+    question->process_ended(exit);
+}
+
+void actor_system::on_process_ended(process_id process, const process_exit& exit) {
+  state_->note_end(process, exit);
+  std::shared_ptr<endpoint> gone; // destroyed after the lock
+  {
+    std::lock_guard lock{state_->mutex};
+    if (const auto known = state_->peers.find(process); known != state_->peers.end()) {
+      gone = std::move(known->second);
+      state_->peers.erase(known);
+    }
+    std::erase_if(state_->names, [process](const auto& entry) { return entry.second.process == process; });
+  }
+  fail_asks_of(process);
+}
+
+void actor_system::answer(process_id asker, ask_number question, bool success,
+                          function_ref<void(byte_writer&)> encode) {
+  const auto to = peer(asker);
+  if (!to || !to->way())
+    return; // nobody is left to be told
+  const auto& way = to->way();
+  way.write(static_cast<std::uint32_t>(success ? actor_tag::answer : actor_tag::refuse), [&](byte_writer& w) {
+    w.put(question);
+    encode(w);
+  });
+  way.flush();
+}
+
+std::uint64_t actor_system::late_answers() const {
+  return state_->late_answers.load(std::memory_order_relaxed);
+}
+
+// ---- time
+
+std::uint64_t actor_system::set_alarm(steady_time at, std::weak_ptr<actor_host> host,
+                                      std::unique_ptr<host_job> job) {
+  auto& s = *state_;
+  std::uint64_t number = 0;
+  {
+    std::lock_guard lock{s.alarms_mutex};
+    number = s.alarms.add(at, {std::move(host), std::move(job)});
+    if (s.alarms.next() != at)
+      return number;
+  }
+  environment_->wake_at(at);
+  return number;
+}
+
+void actor_system::cancel_alarm(std::uint64_t alarm) {
+  std::lock_guard lock{state_->alarms_mutex};
+  state_->alarms.cancel(alarm);
+}
+
+steady_time actor_system::ring_alarms(steady_time now) {
+  auto& s = *state_;
+  std::unique_lock lock{s.alarms_mutex};
+  while (auto due = s.alarms.take_due(now)) {
+    lock.unlock();
+    if (const auto host = due->host.lock())
+      host->push(std::move(due->job));
+    due.reset();
+    lock.lock();
+  }
+  return s.alarms.next();
+}
+
+} // namespace troupe::detail

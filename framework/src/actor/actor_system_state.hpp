@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "actor/actor_environment.hpp"
+#include "actor/alarm_queue.hpp"
+#include "actor/ask_table.hpp"
+
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/process_exit.hpp>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::detail {
+
+struct actor_system::state {
+  void forget_unused_endpoints();
+
+  std::mutex mutex; // guards what follows, up to names
+  bool closed = false;
+  actor_number last_number = first_actor_number;
+  std::unordered_map<actor_number, std::shared_ptr<actor_host>> hosts; // of actors that have not ended
+  std::unordered_map<actor_id, std::weak_ptr<endpoint>, actor_id_hash> endpoints;
+  std::size_t endpoints_looked_through = 0;                        // how many were left the last time
+  std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
+  std::map<std::string, actor_id> names;                           // supervisor only: of all processes
+
+  ask_table asks;
+  std::atomic<std::uint64_t> late_answers{0};
+
+  std::mutex alarms_mutex; // guards alarms
+  alarm_queue alarms;
+
+  void note_end(process_id process, const process_exit& exit);
+  bool has_ended(process_id process);
+  process_exit exit_of(process_id process);
+  std::mutex exits_mutex;                   // guards what follows
+  std::vector<bool> processes_ended;        // by number
+  std::map<process_id, process_exit> exits; // of those that ended last
+
+  // Actors other than ours (those of pools) have small numbers.
+  static constexpr actor_number first_actor_number = 0x1000'0000;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/exit_reason.hpp>
+
+#include "actor/exit_reasons.hpp"
+
+#include <cstring>
+
+namespace troupe {
+
+namespace {
+
+std::string of_process(const exit_reason& reason) {
+  auto text = "process " + std::to_string(reason.pid);
+  if (reason.signal)
+    text += " killed by SIG" + std::string{::sigabbrev_np(*reason.signal) ? ::sigabbrev_np(*reason.signal)
+                                                                          : std::to_string(*reason.signal)};
+  else if (reason.exit_code)
+    text += " exited with code " + std::to_string(*reason.exit_code);
+  else
+    text += " ended";
+  return text;
+}
+
+std::string with(std::string word, const std::string& text) {
+  return text.empty() ? word : std::move(word) + ": " + text;
+}
+
+} // namespace
+
+bool is_abnormal(const exit_reason& reason) {
+  return reason.kind != exit_kind::normal && reason.kind != exit_kind::stopped;
+}
+
+std::string to_string(const exit_reason& reason) {
+  switch (reason.kind) {
+    case exit_kind::normal:
+      return with("normal", reason.text);
+    case exit_kind::stopped:
+      return with("stopped", reason.text);
+    case exit_kind::exception:
+      return with("exception", reason.text);
+    case exit_kind::process_lost:
+      return with(of_process(reason), reason.text);
+    case exit_kind::hung:
+      return with("process " + std::to_string(reason.pid) + " had stopped answering and was killed",
+                  reason.text);
+    case exit_kind::gone:
+      return with("it had ended before", reason.text);
+  }
+  return "unknown reason";
+}
+
+namespace detail {
+
+exit_reason reason_of(const process_exit& exit) {
+  exit_reason reason{.kind = exit.hung ? exit_kind::hung : exit_kind::process_lost};
+  reason.signal = exit.signal;
+  reason.exit_code = exit.code;
+  reason.pid = exit.pid;
+  if (!exit.garbage.empty())
+    reason.text = "it had sent garbage: " + exit.garbage;
+  return reason;
+}
+
+exit_reason reason_of(const failure& thrown) {
+  return {.kind = exit_kind::exception, .text = thrown.type_name() + ": " + thrown.what()};
+}
+
+} // namespace detail
+
+} // namespace troupe

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/process_exit.hpp>
+#include <troupe/exit_reason.hpp>
+#include <troupe/failure.hpp>
+
+/// From what is known of an end to its reason.
+
+namespace troupe::detail {
+
+exit_reason reason_of(const process_exit& exit);
+exit_reason reason_of(const failure& thrown);
+
+} // namespace troupe::detail

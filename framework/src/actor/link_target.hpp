@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "link/link.hpp"
+
+#include <troupe/detail/mailbox.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace troupe::detail {
+
+/// An actor of another process, reached over a link. Unlike a CAF proxy it may outlive the runtime, as references
+/// do; that the process has ended is told by the table of questions.
+class link_target final : public mailbox_target {
+ public:
+  link_target(process_id process, actor_number number, std::shared_ptr<link> way)
+      : process_{process}, number_{number}, way_{std::move(way)} {}
+
+  void deliver(envelope&& message) override {
+    const auto bytes = message.body.bytes();
+    write(message.tag, [&](byte_writer& w) { w.put(bytes.data(), bytes.size()); });
+    flush();
+  }
+  void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override {
+    way_->send(number_, tag, encode);
+  }
+  void flush() override { way_->ring_peer(); }
+  bool congested() const override { return way_->congested(); }
+  process_id process() const override { return process_; }
+  bool gone() const override { return way_->peer_gone(); }
+
+ private:
+  process_id process_;
+  actor_number number_;
+  std::shared_ptr<link> way_;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actor/node_environment.hpp"
+
+#include "actor/link_target.hpp"
+#include "process/start_child.hpp"
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+// Jobs of one actor before others have their turn.
+constexpr std::size_t jobs_per_turn = 128;
+
+/// Lets a host run whenever it is told that there is something to do.
+class host_runner final : public message_handler {
+ public:
+  explicit host_runner(std::shared_ptr<actor_host> host) : host_{std::move(host)} {}
+
+  void started(actor_context& context) override { context_ = &context; }
+  void receive(envelope&) override {
+    if (!host_)
+      return;
+    if (host_->run(jobs_per_turn)) {
+      context_->again();
+    } else if (host_->ended()) {
+      host_.reset(); // which holds this
+      context_->quit();
+    }
+  }
+
+ private:
+  std::shared_ptr<actor_host> host_;
+  actor_context* context_ = nullptr;
+};
+
+} // namespace
+
+node_environment::node_environment(node::state& n)
+    : node_{&n}, clock_{[&n](steady_time now) { return n.system->ring_alarms(now); }} {}
+
+void node_environment::leave() {
+  clock_.stop();
+  node_.store(nullptr);
+}
+
+node::state& node_environment::present() const {
+  auto* n = node_.load(std::memory_order_acquire);
+  if (!n)
+    throw stopped("the runtime has ended");
+  return *n;
+}
+
+mailbox_ref node_environment::make_runner(std::shared_ptr<actor_host> host) {
+  return present().seam.spawn(std::make_unique<host_runner>(std::move(host)), handler_kind::user);
+}
+
+void node_environment::post(std::function<void()> job) { present().post(std::move(job)); }
+
+mailbox_ref node_environment::way_to(actor_id id) {
+  auto* n = node_.load(std::memory_order_acquire);
+  auto way = n ? n->way_to(id.process) : nullptr;
+  if (!way)
+    return {};
+  return mailbox_ref{std::make_shared<link_target>(id.process, id.number, std::move(way))};
+}
+
+process_id node_environment::start_process(const std::string& name) {
+  return start_child(present(), {name}, &serve_actors, [](byte_writer&) {})->id();
+}
+
+void node_environment::last_actor_ended() {
+  auto& n = present();
+  if (!n.ends_with_actors)
+    return;
+  n.stop.store(true);
+  n.duty.wake_all_schedulers();
+}
+
+bool node_environment::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
+  auto* n = node_.load(std::memory_order_acquire);
+  return n ? n->duty.wait(key, done, deadline) : done();
+}
+
+void node_environment::notify(const void* key) {
+  if (auto* n = node_.load(std::memory_order_acquire))
+    n->duty.notify(key);
+}
+
+int serve_actors(child_context& context, byte_reader&) {
+  context.here().internals().ends_with_actors = true;
+  return context.serve();
+}
+
+} // namespace troupe::detail

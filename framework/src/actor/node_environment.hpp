@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "actor/actor_environment.hpp"
+#include "actor/alarm_clock.hpp"
+#include "actor/node_state.hpp"
+
+#include <atomic>
+
+namespace troupe::detail {
+
+/// The real world of an actor_system: the node of its process. Once the node has left, nothing happens any more.
+class node_environment final : public actor_environment {
+ public:
+  explicit node_environment(node::state& n);
+
+  /// The node is about to go. REQUIRES: nobody waits.
+  void leave();
+
+  mailbox_ref make_runner(std::shared_ptr<actor_host> host) override;
+  void post(std::function<void()> job) override;
+  mailbox_ref way_to(actor_id id) override;
+  process_id start_process(const std::string& name) override;
+  void last_actor_ended() override;
+  bool wait(const void* key, function_ref<bool()> done, steady_time deadline) override;
+  void notify(const void* key) override;
+  steady_time now() const override { return std::chrono::steady_clock::now(); }
+  void wake_at(steady_time at) override { clock_.set(at); }
+
+ private:
+  node::state& present() const;
+
+  std::atomic<node::state*> node_; // null once it has left
+  alarm_clock clock_;
+};
+
+/// What a process runs that was started for actors.
+int serve_actors(child_context& context, byte_reader& in);
+
+} // namespace troupe::detail

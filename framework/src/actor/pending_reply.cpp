@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/detail/pending_reply.hpp>
+
+#include "actor/actor_environment.hpp"
+#include "actor/exit_reasons.hpp"
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <utility>
+
+namespace troupe::detail {
+
+pending_reply::~pending_reply() = default;
+
+void pending_reply::fail(failure why) {
+  if (!claim())
+    return;
+  why_.emplace(std::move(why));
+  resolved();
+}
+
+void pending_reply::accept(payload&& body) {
+  if (!claim())
+    return;
+  body_ = std::move(body);
+  resolved();
+}
+
+void pending_reply::process_ended(const process_exit& exit) {
+  fail(failure::of(actor_down{to_string(reason_of(exit))}));
+}
+
+void pending_reply::resolved() {
+  if (state_.exchange(state::done, std::memory_order_acq_rel) == state::awaited)
+    std::exchange(awaiting_, nullptr)->push(std::move(note_));
+  else
+    asker_->environment().notify(this);
+}
+
+bool pending_reply::when_done(std::shared_ptr<actor_host> by, std::unique_ptr<host_job> note) {
+  awaiting_ = std::move(by);
+  note_ = std::move(note);
+  auto expected = state::waiting;
+  if (state_.compare_exchange_strong(expected, state::awaited, std::memory_order_acq_rel))
+    return true;
+  awaiting_.reset();
+  note_.reset();
+  return false;
+}
+
+bool pending_reply::wait(steady_time deadline) const {
+  return done() || asker_->environment().wait(
+                       this, [this] { return done(); }, deadline);
+}
+
+} // namespace troupe::detail
