@@ -20,6 +20,8 @@ namespace detail {
 /// Has the end of an actor answered. `question`: 0, or its number in the table.
 std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of,
                                                       ask_number& question);
+/// For an actor that had ended before it was first looked for.
+failure why_unreachable(const endpoint& actor);
 void request_stop(const endpoint& to, exit_reason reason);
 /// Has the other end when `with` ends abnormally.
 void request_link(const endpoint& other, const actor_host& with);
@@ -88,7 +90,7 @@ class actor_ref {
         to.system()->check_alive(to);
         return asked;
       } else {
-        result->fail(failure::of(actor_down{"the actor had ended"}));
+        result->fail(detail::why_unreachable(to));
       }
     }
     return {result, question};

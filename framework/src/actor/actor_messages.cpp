@@ -2,7 +2,7 @@
 // What actor systems say to each other.
 //
 //   call, watch, stop, link        asker ──▶ an actor
-//   start, enroll, find            asker ──▶ a process
+//   start, enroll, find, process   asker ──▶ a process
 //   answer, refuse                 asker ◀── whoever was asked, with the number of the question
 #include "actor/actor_system_state.hpp"
 #include "actor/exit_reasons.hpp"
@@ -112,6 +112,10 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     return;
   }
   responder to{shared_from_this(), from, question};
+  if (tag == actor_tag::process) {
+    on_process_request(std::move(to), decode<std::string>(in));
+    return;
+  }
   const auto name = decode<std::string>(in);
   try {
     if (tag == actor_tag::enroll) {
@@ -129,6 +133,17 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
 }
 
 // ---- starting actors in other processes
+
+void actor_system::on_process_request(responder to, std::string name) {
+  auto asker = std::make_shared<responder>(std::move(to));
+  environment_->post([self = shared_from_this(), asker, name] {
+    try {
+      asker->succeed(self->environment_->start_process(name));
+    } catch (...) {
+      asker->fail_with_current();
+    }
+  });
+}
 
 void actor_system::on_start_request(process_id from, payload&& body) {
   auto request = std::make_shared<payload>(std::move(body));
@@ -169,7 +184,10 @@ Answer actor_system::ask_process(process_id process, actor_tag tag, Encode encod
 process_id actor_system::process_for(const spawn_options& options) {
   if (options.place.what() == placement::kind::beside)
     return options.place.neighbour().process;
-  return environment_->start_process(options.name.empty() ? "actor-process" : options.name);
+  const auto name = options.name.empty() ? std::string{"actor-process"} : options.name;
+  if (self_ != 0) // only the supervisor starts processes
+    return ask_process<process_id>(0, actor_tag::process, [&](byte_writer& w) { encode(w, name); });
+  return environment_->start_process(name);
 }
 
 std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
@@ -229,10 +247,17 @@ std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endp
     of->way().write(wire(actor_tag::watch), [question](byte_writer& w) { w.put(question); });
     of->way().flush();
     system->check_alive(*of);
+  } else if (const auto exit = system->exit_of(of->id().process); exit.pid != 0) {
+    end->process_ended(exit);
   } else {
     end->set(exit_reason{.kind = exit_kind::gone});
   }
   return end;
+}
+
+failure why_unreachable(const endpoint& actor) {
+  const auto exit = actor.system()->exit_of(actor.id().process);
+  return failure::of(actor_down{exit.pid != 0 ? to_string(reason_of(exit)) : "the actor had ended"});
 }
 
 void request_stop(const endpoint& to, exit_reason reason) {

@@ -221,6 +221,10 @@ void actor_system::answer(process_id asker, ask_number question, bool success,
   way.flush();
 }
 
+bool actor_system::knows_end_of(process_id process) const { return state_->has_ended(process); }
+
+process_exit actor_system::exit_of(process_id process) const { return state_->exit_of(process); }
+
 std::uint64_t actor_system::late_answers() const {
   return state_->late_answers.load(std::memory_order_relaxed);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "link/link.hpp"
+#include "actor/peer_way.hpp"
 
 #include <troupe/detail/mailbox.hpp>
 
@@ -10,11 +10,11 @@
 
 namespace troupe::detail {
 
-/// An actor of another process, reached over a link. Unlike a CAF proxy it may outlive the runtime, as references
+/// An actor of another process, reached over the way to it. Unlike a CAF proxy it may outlive the runtime, as references
 /// do; that the process has ended is told by the table of questions.
 class link_target final : public mailbox_target {
  public:
-  link_target(process_id process, actor_number number, std::shared_ptr<link> way)
+  link_target(process_id process, actor_number number, std::shared_ptr<peer_way> way)
       : process_{process}, number_{number}, way_{std::move(way)} {}
 
   void deliver(envelope&& message) override {
@@ -25,15 +25,15 @@ class link_target final : public mailbox_target {
   void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override {
     way_->send(number_, tag, encode);
   }
-  void flush() override { way_->ring_peer(); }
+  void flush() override { way_->ring(); }
   bool congested() const override { return way_->congested(); }
   process_id process() const override { return process_; }
-  bool gone() const override { return way_->peer_gone(); }
+  bool gone() const override { return way_->gone(); }
 
  private:
   process_id process_;
   actor_number number_;
-  std::shared_ptr<link> way_;
+  std::shared_ptr<peer_way> way_;
 };
 
 } // namespace troupe::detail

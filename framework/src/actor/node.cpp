@@ -27,7 +27,9 @@ node::state::~state() = default;
 
 void node::state::on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body) {
   if (target == 0) {
-    if (on_process_message)
+    if (watch)
+      introduced.on_message(*this, from, tag, std::move(body));
+    else if (from == 0)
       on_process_message(tag, std::move(body));
     return;
   }
@@ -87,21 +89,39 @@ void node::state::on_peer_ended(process_id peer) {
     std::lock_guard lock{ways_mutex};
     ways.erase(peer);
   }
+  if (watch)
+    introduced.process_ended(*this, peer, *exit);
   system->on_process_ended(peer, *exit);
   seam.process_ended(peer, std::move(exit));
 }
 
-std::shared_ptr<link> node::state::way_to(process_id process) {
+std::shared_ptr<peer_way> node::state::way_to(process_id process) {
+  {
+    std::lock_guard lock{ways_mutex};
+    if (const auto found = ways.find(process); found != ways.end())
+      return found->second;
+    if (watch || system->knows_end_of(process))
+      return nullptr;
+    ways.emplace(process, std::make_shared<peer_way>());
+  }
+  to_supervisor->send(0, static_cast<std::uint32_t>(process_tag::introduce),
+                      [&](byte_writer& w) { w.put(process); });
+  to_supervisor->ring_peer();
   std::lock_guard lock{ways_mutex};
   const auto found = ways.find(process);
   return found == ways.end() ? nullptr : found->second;
 }
 
 void node::state::open_way(process_id process, std::shared_ptr<link> way) {
+  std::shared_ptr<peer_way> there;
   {
     std::lock_guard lock{ways_mutex};
-    ways.emplace(process, way);
+    auto& place = ways[process];
+    if (!place)
+      place = std::make_shared<peer_way>();
+    there = place;
   }
+  there->open(way);
   links.add(process, std::move(way));
 }
 
@@ -119,15 +139,25 @@ void node::state::close_system() {
 }
 
 void node::state::on_link_broken(process_id peer, const std::string& reason) {
-  if (!watch) { // a child that cannot understand its supervisor is of no use
+  if (watch) {
+    kill_for_garbage(peer, reason);
+  } else if (peer != 0) {
+    to_supervisor->send(0, static_cast<std::uint32_t>(process_tag::garbage), [&](byte_writer& w) {
+      w.put(peer);
+      encode(w, reason);
+    });
+    to_supervisor->ring_peer();
+  } else { // a child that cannot understand its supervisor is of no use
     std::fprintf(stderr, "troupe: %s\n", reason.c_str());
     ::_exit(70);
   }
-  for (auto& child : watch->children())
-    if (child->id() == peer) {
-      std::cerr << "troupe: process " << child->name() << " sent garbage and is killed: " << reason << '\n';
-      child->kill_for_garbage(reason);
-    }
+}
+
+void node::state::kill_for_garbage(process_id process, const std::string& reason) {
+  if (const auto child = watch->child(process)) {
+    std::cerr << "troupe: process " << child->name() << " sent garbage and is killed: " << reason << '\n';
+    child->kill_for_garbage(reason);
+  }
 }
 
 void node::state::post(std::function<void()> job) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "actor/caf_seam.hpp"
+#include "actor/introductions.hpp"
 #include "actor/link_table.hpp"
+#include "actor/peer_way.hpp"
 #include "actor/polling_duty.hpp"
 #include "process/fork_client.hpp"
 #include "process/watcher.hpp"
@@ -23,8 +25,15 @@ namespace troupe::detail {
 
 class actor_system;
 
-/// Tags of messages to actor 0 of a child, the process itself. Wire values: stable; never renumber.
-enum class process_tag : std::uint32_t { entry = 1, stop = 2 };
+/// Tags of messages to actor 0 of a process, the process itself. Wire values: stable; never renumber.
+enum class process_tag : std::uint32_t {
+  entry = 1,      // to a child: what it is to run
+  stop = 2,       // to a child: end
+  introduce = 3,  // to the supervisor: process_id of the child that the sender wants to reach
+  introduced = 4, // to a child: an `introduction` waits at its socket
+  peer_ended = 5, // to a child: process_id, process_exit of another that it was introduced to, or asked for
+  garbage = 6,    // to the supervisor: process_id of a child that sends garbage, text
+};
 
 /// What a node consists of. Lives in the supervisor (with a watcher and the way to the fork servers) and
 /// in each child (without).
@@ -76,17 +85,21 @@ struct node::state final : link_events, ready_actors {
   fork_client* forks = nullptr;
   std::unique_ptr<watcher> watch;
   std::atomic<process_id> next_process{1};
-  void child_ended(child_record& child);                                     // watcher's thread
+  void child_ended(child_record& child); // watcher's thread
+  introductions introduced;              // polling duty
+  void kill_for_garbage(process_id process, const std::string& reason);
+
   std::mutex exits_mutex;                                                    // guards exits
-  std::unordered_map<process_id, std::shared_ptr<const process_exit>> exits; // collected, not yet told
+  std::unordered_map<process_id, std::shared_ptr<const process_exit>> exits; // known, not yet told
 
   // Typed actors.
   std::shared_ptr<actor_system> system;
   class node_environment* world = nullptr; // owned by system
-  std::shared_ptr<link> way_to(process_id process);
+  /// Empty when that process has ended. In a child, the first time for another child: asks to be introduced.
+  std::shared_ptr<peer_way> way_to(process_id process);
   void open_way(process_id process, std::shared_ptr<link> way);
   std::mutex ways_mutex; // guards ways
-  std::unordered_map<process_id, std::shared_ptr<link>> ways;
+  std::unordered_map<process_id, std::shared_ptr<peer_way>> ways;
   std::atomic<bool> ends_with_actors{false}; // this process exists for its actors
 
   /// Makes `system`; the last thing before messages can arrive. And ends it: REQUIRES no scheduler threads.
@@ -98,6 +111,10 @@ struct node::state final : link_events, ready_actors {
   // Child only.
   std::shared_ptr<link> to_supervisor;
   std::function<void(std::uint32_t tag, payload&& body)> on_process_message;
+  int introductions_socket = -1;
+  std::uint32_t own_roster_index = 0;
+  void meet_peer();
+  void peer_has_ended(process_id peer, process_exit exit);
 };
 
 } // namespace troupe::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "link/doorbell.hpp"
 #include "link/segment.hpp"
 
 #include <troupe/detail/bytes.hpp>

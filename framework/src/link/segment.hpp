@@ -2,7 +2,6 @@
 #pragma once
 
 #include "link/bulk_area.hpp"
-#include "link/doorbell.hpp"
 #include "link/ring.hpp"
 #include "link/shared_mapping.hpp"
 
@@ -11,16 +10,16 @@
 namespace troupe::detail {
 
 /// What a child process shows of itself, in memory its supervisor reads at any time and after its
-/// death. Written by the child, except the bell: whoever rings it takes `parked` down and counts `seat` up.
+/// death. Written by the child.
 struct child_page {
-  doorbell bell;
   alignas(64) std::atomic<std::uint64_t> heartbeat{0}; // control thread: +1 per interval
 };
 
-/// The two directions of a link between a supervisor and its child.
+/// The two directions of a link: between a supervisor and its child, or between two children, of which that with
+/// the lower number is above.
 enum class direction { down, up };
 
-/// The memory shared by a supervisor and one child: the child's page, its black box, a ring and a
+/// The memory that two processes share: for a supervisor and its child, the child's page, its black box, a ring and a
 /// bulk area in each direction. One anonymous file, sparse.
 ///
 ///   [child_page][black box][ring down][ring up][bulk down][bulk up]

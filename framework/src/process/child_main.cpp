@@ -46,6 +46,12 @@ void on_process_message(std::uint32_t tag, payload&& body) {
   if (tag == static_cast<std::uint32_t>(process_tag::entry)) {
     own->entry = std::move(body);
     own->here->complete(own->entry_arrived);
+  } else if (tag == static_cast<std::uint32_t>(process_tag::introduced)) {
+    state.meet_peer();
+  } else if (tag == static_cast<std::uint32_t>(process_tag::peer_ended)) {
+    byte_reader in{body.bytes()};
+    const auto peer = in.get<process_id>();
+    state.peer_has_ended(peer, decode<process_exit>(in));
   } else if (tag == static_cast<std::uint32_t>(process_tag::stop)) {
     state.stop.store(true);
     state.duty.wake_all_schedulers(); // a thread that waits may have read this, while the main thread sleeps
@@ -59,12 +65,14 @@ void join_runtime() {
   auto& page = own->memory->page();
   start_control_thread(start.lifeline.get(), page.heartbeat,
                        std::chrono::milliseconds{start.request.heartbeat_ms});
-  auto state = std::make_unique<node::state>(*start.shared, start.request.roster_index, page.bell,
+  auto state = std::make_unique<node::state>(*start.shared, start.request.roster_index,
+                                             start.shared->page().roster[start.request.roster_index].bell,
                                              std::chrono::microseconds{start.request.spin_us});
   state->to_supervisor =
-      std::make_shared<link>(own->memory, direction::up, start.shared->page().supervisor_bell);
+      std::make_shared<link>(own->memory, direction::up, start.shared->page().roster[0].bell);
   state->on_process_message = on_process_message;
   state->keeps_early = true;
+  state->introductions_socket = start.introductions.get();
   state->open_system(start.request.process);
   state->open_way(0, state->to_supervisor);
   own->here = std::make_unique<node>(std::move(state));

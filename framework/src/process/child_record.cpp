@@ -35,13 +35,14 @@ bool oom_killer_was_at_work() {
 } // namespace
 
 child_record::child_record(process_id id, std::string name, session_page& page, std::uint32_t roster_index,
-                           std::shared_ptr<segment> memory, descriptor stderr_pipe)
+                           std::shared_ptr<segment> memory, descriptor introductions, descriptor stderr_pipe)
     : id_{id},
       name_{std::move(name)},
       page_{page},
       roster_index_{roster_index},
       memory_{std::move(memory)},
-      way_{std::make_shared<link>(memory_, direction::down, memory_->page().bell)},
+      way_{std::make_shared<link>(memory_, direction::down, page.roster[roster_index].bell)},
+      introductions_{std::move(introductions)},
       stderr_{std::move(stderr_pipe)} {}
 
 child_record::~child_record() {

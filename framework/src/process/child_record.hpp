@@ -23,7 +23,7 @@ namespace troupe::detail {
 class child_record {
  public:
   child_record(process_id id, std::string name, session_page& page, std::uint32_t roster_index,
-               std::shared_ptr<segment> memory, descriptor stderr_pipe);
+               std::shared_ptr<segment> memory, descriptor introductions, descriptor stderr_pipe);
   ~child_record();
   child_record(const child_record&) = delete;
   child_record& operator=(const child_record&) = delete;
@@ -35,6 +35,9 @@ class child_record {
   const std::string& name() const { return name_; }
   pid_t pid() const { return pid_; }
   int pidfd() const { return pidfd_.get(); }
+  /// A socket: the child takes from it the memory it shares with other children.
+  int introductions_fd() const { return introductions_.get(); }
+  std::uint32_t roster_index() const { return roster_index_; }
   int stderr_fd() const { return stderr_.fd(); }
   const std::shared_ptr<link>& way() const { return way_; }
   std::span<std::byte> black_box() const { return memory_->black_box(); }
@@ -64,6 +67,7 @@ class child_record {
   std::uint32_t roster_index_;
   std::shared_ptr<segment> memory_;
   std::shared_ptr<link> way_;
+  descriptor introductions_;
   pid_t pid_ = 0;
   descriptor pidfd_;
 

@@ -69,11 +69,11 @@ std::vector<std::string> own_command_line() {
 
 void exec_child(child_start& child, const std::vector<std::string>& command_line) {
   const int session_fd = child.shared->fd();
-  for (int fd : {session_fd, child.segment.get(), child.lifeline.get()})
+  for (int fd : {session_fd, child.segment.get(), child.introductions.get(), child.lifeline.get()})
     keep_open(fd);
   char role[512];
-  std::snprintf(role, sizeof role, "%s=child %d %d %d %s", exec_variable, session_fd, child.segment.get(),
-                child.lifeline.get(), as_hex(child.request).c_str());
+  std::snprintf(role, sizeof role, "%s=child %d %d %d %d %s", exec_variable, session_fd, child.segment.get(),
+                child.introductions.get(), child.lifeline.get(), as_hex(child.request).c_str());
   auto environment = environment_with(role);
   ::execve(own_program, pointers(command_line).data(), pointers(environment).data());
   std::fprintf(stderr, "troupe: cannot execute %s: %s\n", own_program, std::strerror(errno));
@@ -110,6 +110,7 @@ std::optional<exec_role> take_exec_role() {
   int a = -1;
   int b = -1;
   int c = -1;
+  int d = -1;
   char hex[257] = {};
   static_assert(sizeof(fork_request) <= 128);
   if (std::sscanf(value.c_str(), "fork_server %d %d %d", &a, &b, &c) == 3) {
@@ -117,15 +118,16 @@ std::optional<exec_role> take_exec_role() {
     role.socket = descriptor{a};
     role.session = descriptor{b};
     role.lifeline = descriptor{c};
-  } else if (std::sscanf(value.c_str(), "child %d %d %d %256s", &a, &b, &c, hex) == 4 &&
+  } else if (std::sscanf(value.c_str(), "child %d %d %d %d %256s", &a, &b, &c, &d, hex) == 5 &&
              from_hex(hex, role.request)) {
     role.session = descriptor{a};
     role.segment = descriptor{b};
-    role.lifeline = descriptor{c};
+    role.introductions = descriptor{c};
+    role.lifeline = descriptor{d};
   } else {
     return std::nullopt;
   }
-  for (int fd : {a, b, c})
+  for (int fd : {a, b, c, d})
     ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   return role;
 }

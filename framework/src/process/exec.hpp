@@ -26,6 +26,7 @@ struct exec_role {
   descriptor socket; // of the fork server
   descriptor session;
   descriptor segment;
+  descriptor introductions;
   descriptor lifeline;
   fork_request request;
 };

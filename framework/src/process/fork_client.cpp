@@ -154,11 +154,11 @@ void fork_client::execute_new_server() {
   current_ = server{std::move(sockets.ours), open_pidfd(pid), pid};
 }
 
-pid_t fork_client::start(fork_request request, int segment_fd, int stderr_fd) {
+pid_t fork_client::start(fork_request request, int segment_fd, int introductions_fd, int stderr_fd) {
   std::lock_guard lock{mutex_};
   const auto& started = shared_.page().roster[request.roster_index].pid;
   for (int attempt = 0; attempt < attempts; ++attempt) {
-    if (auto reply = ask(request, {segment_fd, stderr_fd})) {
+    if (auto reply = ask(request, {segment_fd, introductions_fd, stderr_fd})) {
       if (reply->pid < 0)
         throw spawn_error("cannot start a process", reply->error);
       renew_lost_spare();

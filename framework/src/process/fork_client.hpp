@@ -25,7 +25,7 @@ class fork_client {
   fork_client& operator=(const fork_client&) = delete;
 
   /// Starts a child process and returns its pid. Errors: spawn_error with the reason.
-  pid_t start(fork_request request, int segment_fd, int stderr_fd);
+  pid_t start(fork_request request, int segment_fd, int introductions_fd, int stderr_fd);
 
  private:
   struct server {

@@ -15,7 +15,7 @@ namespace troupe::detail {
 ///   supervisor ──fork_request + descriptors──▶ fork server
 ///   supervisor ◀──────fork_reply────────────── fork server
 enum class fork_kind : std::uint32_t {
-  child = 1, // a child process; descriptors: segment, stderr
+  child = 1, // a child process; descriptors: segment, introductions, stderr
   exec = 2,  // the same, but executing the program afresh
   spare = 3, // a second fork server that waits on the socket handed over
 };
@@ -41,7 +41,8 @@ struct fork_reply {
 struct child_start {
   fork_request request;
   descriptor segment;
-  descriptor lifeline; // pidfd of the supervisor: readable when it has ended
+  descriptor introductions; // socket: the memory shared with other children comes here
+  descriptor lifeline;      // pidfd of the supervisor: readable when it has ended
   session* shared = nullptr;
 };
 

@@ -108,7 +108,7 @@ class fork_server {
   }
 
   fork_reply carry_out(const fork_request& request, std::vector<descriptor>& fds) {
-    const std::size_t expected = request.kind == fork_kind::spare ? 1 : 2;
+    const std::size_t expected = request.kind == fork_kind::spare ? 1 : 3;
     if (fds.size() != expected || request.roster_index >= session_page::roster_size)
       return {request.id, -1, EINVAL};
     if (request.kind != fork_kind::spare && kept_heap_bytes_ != request.kept_heap_bytes) {
@@ -131,9 +131,10 @@ class fork_server {
     }
     ::setpgid(0, 0); // killing the group reaches what the child starts
     start_.socket.reset();
-    ::dup2(fds[1].get(), STDERR_FILENO);
-    fds[1].reset();
-    child_start child{request, std::move(fds[0]), std::move(start_.lifeline), start_.shared};
+    ::dup2(fds[2].get(), STDERR_FILENO);
+    fds[2].reset();
+    child_start child{request, std::move(fds[0]), std::move(fds[1]), std::move(start_.lifeline),
+                      start_.shared};
     if (request.kind == fork_kind::exec)
       exec_child(child, start_.command_line);
     start_.body(std::move(child));

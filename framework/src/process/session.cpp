@@ -7,7 +7,7 @@
 
 namespace troupe::detail {
 
-static_assert(sizeof(session_page) <= (64 << 10));
+static_assert(sizeof(session_page) <= session::code_at);
 
 session session::create() {
   session s{shared_mapping::create("troupe-session", code_at + code_bytes)};

@@ -15,6 +15,7 @@ namespace troupe::detail {
 
 /// One living process of a runtime, seen by all others.
 struct roster_entry {
+  doorbell bell;                       // rung by whoever has put something into one of its rings
   std::atomic<pid_t> pid{0};           // written by the supervisor; 0: entry is free
   std::atomic<std::uint32_t> awake{0}; // written by the process itself: it is not parked
 };
@@ -23,7 +24,6 @@ struct roster_entry {
 struct session_page {
   static constexpr std::size_t roster_size = 1024;
 
-  doorbell supervisor_bell;
   unsigned cpus = 1;                              // constant once there are children
   std::atomic<std::uint32_t> roster_used{1};      // entries ever used, for scans
   std::array<roster_entry, roster_size> roster{}; // 0 is the supervisor
@@ -33,6 +33,7 @@ struct session_page {
 class session {
  public:
   static constexpr std::size_t code_bytes = 256 << 10;
+  static constexpr std::size_t code_at = 256 << 10; // behind the page
 
   static session create();
   static session open(descriptor fd);
@@ -45,7 +46,6 @@ class session {
   void protect_code_region() const;
 
  private:
-  static constexpr std::size_t code_at = 64 << 10;
   explicit session(shared_mapping mapping) : mapping_{std::move(mapping)} {}
   shared_mapping mapping_;
 };

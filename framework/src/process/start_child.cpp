@@ -7,6 +7,7 @@
 #include <troupe/exceptions.hpp>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,16 +19,23 @@ namespace troupe::detail {
 
 namespace {
 
-struct pipe_ends {
-  descriptor read;
-  descriptor write;
+struct descriptor_pair {
+  descriptor ours;
+  descriptor theirs;
 };
 
-pipe_ends make_stderr_pipe() {
+descriptor_pair make_stderr_pipe() {
   std::array<int, 2> fds{};
   if (::pipe2(fds.data(), O_CLOEXEC) != 0)
     throw spawn_error("cannot make a pipe for a child's stderr", errno);
   ::fcntl(fds[0], F_SETFL, O_NONBLOCK); // our end only: the child's writes behave as usual
+  return {descriptor{fds[0]}, descriptor{fds[1]}};
+}
+
+descriptor_pair make_introductions() {
+  std::array<int, 2> fds{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds.data()) != 0)
+    throw spawn_error("cannot make a socket for a child", errno);
   return {descriptor{fds[0]}, descriptor{fds[1]}};
 }
 
@@ -61,12 +69,14 @@ std::shared_ptr<child_record> start_child(node::state& n, child_options options,
         "a runtime has at most " + std::to_string(session_page::roster_size - 1) + " processes at a time",
         EAGAIN);
   std::shared_ptr<child_record> record;
+  page.roster[roster_index].bell.stay_awake(); // it may have been another process's
   pid_t pid = 0;
   try {
     auto memory = std::make_shared<segment>(segment::create());
     auto pipe = make_stderr_pipe();
+    auto socket = make_introductions();
     record = std::make_shared<child_record>(n.next_process.fetch_add(1), options.name, page, roster_index,
-                                            memory, std::move(pipe.read));
+                                            memory, std::move(socket.ours), std::move(pipe.ours));
     // The entry waits in the ring before the process exists: no round trip, any size.
     const auto index = code_index_of(entry);
     record->way()->send(0, static_cast<std::uint32_t>(process_tag::entry), [&](byte_writer& w) {
@@ -74,7 +84,7 @@ std::shared_ptr<child_record> start_child(node::state& n, child_options options,
       arguments(w);
     });
     pid = n.forks->start(make_request(n.options, record->id(), roster_index, options.name), memory->fd(),
-                         pipe.write.get());
+                         socket.theirs.get(), pipe.theirs.get());
     memory->forget_descriptor();
   } catch (...) {
     if (!record)

@@ -36,6 +36,8 @@ class watcher {
   void stop();
 
   std::vector<std::shared_ptr<child_record>> children() const;
+  /// Empty when it has ended.
+  std::shared_ptr<child_record> child(process_id id) const { return find(id); }
 
  private:
   struct watched {

@@ -64,7 +64,8 @@ void take_up_exec_role() noexcept {
                      child_main, prepare_child});
   prepare_child(shared);
   keep_freed_memory(role->request.kept_heap_bytes);
-  child_main({role->request, std::move(role->segment), std::move(role->lifeline), &shared});
+  child_main({role->request, std::move(role->segment), std::move(role->introductions),
+              std::move(role->lifeline), &shared});
 }
 
 } // namespace troupe::detail

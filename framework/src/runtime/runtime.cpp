@@ -37,7 +37,7 @@ void check(const runtime_options& o) {
 
 std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::foundation& f) {
   auto state =
-      std::make_unique<detail::node::state>(f.shared, 0, f.shared.page().supervisor_bell, options.spin);
+      std::make_unique<detail::node::state>(f.shared, 0, f.shared.page().roster[0].bell, options.spin);
   auto* s = state.get();
   s->options = options;
   s->forks = f.forks.get();

@@ -65,13 +65,13 @@ class echoing_peer {
       : pair_{pair}, random_{random()}, thread_{[this] { run(); }} {}
   ~echoing_peer() {
     stop_.store(true);
-    pair_.memory->page().bell.ring();
+    pair_.child_bell.ring();
     thread_.join();
   }
 
  private:
   void run() {
-    auto& bell = pair_.memory->page().bell;
+    auto& bell = pair_.child_bell;
     while (!stop_.load()) {
       if (answer())
         continue;

@@ -51,8 +51,8 @@ struct reading {
 // One writer, read until it has been killed after about `life`. Returns how many frames came.
 std::uint32_t kill_one(std::uint32_t seed, std::chrono::microseconds life) {
   auto memory = std::make_shared<segment>(segment::create());
-  doorbell bell;
-  link_end ours{memory, direction::down, memory->page().bell};
+  doorbell bell; // nobody sleeps at it
+  link_end ours{memory, direction::down, bell};
   const pid_t child = ::fork();
   if (child == 0) {
     link_end theirs{memory, direction::up, bell};

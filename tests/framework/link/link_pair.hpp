@@ -14,7 +14,8 @@ namespace troupe::detail {
 struct link_pair {
   std::shared_ptr<segment> memory = std::make_shared<segment>(segment::create());
   doorbell parent_bell;
-  link parent{memory, direction::down, memory->page().bell};
+  doorbell child_bell;
+  link parent{memory, direction::down, child_bell};
   link child{memory, direction::up, parent_bell};
 };
 

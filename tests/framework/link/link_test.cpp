@@ -67,7 +67,7 @@ TEST_CASE("a message that is written byte by byte outgrows stack, heap and exten
 
 TEST_CASE("a large payload wakes its receiver while it is being written, and says how far it is") {
   link_pair pair;
-  auto& bell = pair.memory->page().bell;
+  auto& bell = pair.child_bell;
   const auto bytes = patterned(mib, 3);
   const auto seen = bell.announce_sleep(doorbell::scheduler_seat);
   pair.parent.send(1, 1, [&](byte_writer& w) {

@@ -56,7 +56,7 @@ TEST_CASE("a million short messages pass from thread to thread in order, with pa
     for (std::uint32_t i = 0; i < count; ++i)
       send_with_backpressure(pair.parent, pair.parent_bell, i, std::as_bytes(std::span{&i, 1}));
   }};
-  const bool all = receive(pair.child, pair.memory->page().bell, count, [](std::uint32_t tag, auto bytes) {
+  const bool all = receive(pair.child, pair.child_bell, count, [](std::uint32_t tag, auto bytes) {
     REQUIRE(byte_reader{bytes}.get<std::uint32_t>() == tag);
   });
   producer.join();
@@ -78,7 +78,7 @@ TEST_CASE("messages of random sizes up to a megabyte pass from thread to thread 
       send_with_backpressure(pair.parent, pair.parent_bell, i, part);
     }
   }};
-  const bool all = receive(pair.child, pair.memory->page().bell, count, [&](std::uint32_t tag, auto bytes) {
+  const bool all = receive(pair.child, pair.child_bell, count, [&](std::uint32_t tag, auto bytes) {
     REQUIRE(bytes.size() == size_of(tag));
     REQUIRE(has_pattern(bytes, tag));
   });

@@ -19,15 +19,16 @@ class actor_environment;
 
 /// Tags of messages between actors. Wire values: stable; never renumber.
 enum class actor_tag : std::uint32_t {
-  call = 0x7000'0001,   // u32 actor_method, u64 question (0: none), arguments
-  watch = 0x7000'0002,  // u64 question
-  stop = 0x7000'0003,   // exit_reason
-  answer = 0x7000'0004, // to a process: u64 question, value
-  refuse = 0x7000'0005, // to a process: u64 question, failure
-  start = 0x7000'0006,  // to a process: u64 question, u32 actor_factory, name, mailbox_options, arguments
-  link = 0x7000'0007,   // actor_id
-  enroll = 0x7000'0008, // to the supervisor: u64 question, name, actor_id
-  find = 0x7000'0009,   // to the supervisor: u64 question, name
+  call = 0x7000'0001,    // u32 actor_method, u64 question (0: none), arguments
+  watch = 0x7000'0002,   // u64 question
+  stop = 0x7000'0003,    // exit_reason
+  answer = 0x7000'0004,  // to a process: u64 question, value
+  refuse = 0x7000'0005,  // to a process: u64 question, failure
+  start = 0x7000'0006,   // to a process: u64 question, u32 actor_factory, name, mailbox_options, arguments
+  link = 0x7000'0007,    // actor_id
+  enroll = 0x7000'0008,  // to the supervisor: u64 question, name, actor_id
+  find = 0x7000'0009,    // to the supervisor: u64 question, name
+  process = 0x7000'000a, // to the supervisor: u64 question, name
 };
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
@@ -72,6 +73,9 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
                                             function_ref<void(byte_writer&)> arguments);
   void ended(const actor_host& host);
   bool is_empty() const;
+  bool knows_end_of(process_id process) const;
+  /// How a process ended; nothing but its default, when that was long ago.
+  process_exit exit_of(process_id process) const;
 
   /// Enters a question to somebody elsewhere into the table.
   ask_number expect(std::shared_ptr<pending_reply> question, process_id asked);
@@ -103,6 +107,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   process_id process_for(const spawn_options& options);
   void on_own_message(process_id from, actor_tag tag, payload&& body);
   void on_start_request(process_id from, payload&& body);
+  void on_process_request(responder to, std::string name);
   template <class Answer, class Encode>
   Answer ask_process(process_id process, actor_tag tag, Encode encode);
 
