@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The table of benchmarks: what each row measures, and what it is to reach.
 
-A row NAME is NAME.cpp here, the program bench_NAME, and, where it has a peer, python/NAME.py.
+A row NAME is NAME.cpp here, the program bench_NAME, and its peer does the same: python/NAME.py, or caf/NAME.cpp, the
+program bench_NAME_caf.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ class Row:
     at_least_ratio: Optional[float] = None  # times better than the peer; None: no such promise
     limit: Optional[float] = None  # of the value itself; None: no such promise
     higher_is_better: bool = False
-    has_peer: bool = True
+    peer: Optional[str] = "python"  # or "caf"; None: nobody else does this
     # How much each side does, so that a run takes about a second; None: as the program says.
     size: Optional[int] = None
     peer_size: Optional[int] = None
@@ -67,7 +68,15 @@ ROWS = [
     Row("pool_lifetime", "pool of 2: create, map two items, close, join", "us", at_least_ratio=3),
     Row("idle_worker_memory", "private memory of an idle worker", "MB", limit=1.5),
     Row("idle_runtime_cpu", "CPU of an idle runtime with 4 workers", "% of a core", limit=0.1,
-        has_peer=False, most_rounds=3),
+        peer=None, most_rounds=3),
     Row("worker_replacement", "death of a worker to its replacement ready", "ms", limit=20,
-        has_peer=False),
+        peer=None),
+    Row("actor_ask", "actor ask, two processes, round trip", "us", limit=3, peer=None),
+    Row("actor_ask_flight", "actor asks, two processes, 1,000 in flight", "M/s", limit=2,
+        higher_is_better=True, peer=None),
+    Row("actor_tell", "actor tells of 32 bytes, two processes, one way", "M/s", limit=5,
+        higher_is_better=True, peer=None),
+    Row("actor_ask_workers", "actor ask, two worker processes, round trip", "us", limit=3, peer=None),
+    Row("actor_local", "actor round trip inside one process (peer: plain CAF)", "us",
+        at_least_ratio=1, peer="caf"),
 ]
