@@ -37,6 +37,11 @@ class caf_seam {
   /// Makes the calling thread one of the scheduler's: it may run any actor.
   void enter_scheduler_thread();
 
+  /// A scheduler thread is about to wait in the middle of a job: what only it could run is left to others. False
+  /// for any other thread, which has nothing to end.
+  bool begin_wait();
+  void end_wait();
+
   /// Runs the ready actors that the calling thread has made ready and may run. True if any.
   bool run_local();
 

@@ -16,12 +16,12 @@ namespace troupe::detail {
 
 node::state::state(const session& s, std::uint32_t roster_index, doorbell& own_bell,
                    std::chrono::microseconds spin)
-    : shared{s}, bell{own_bell}, seam{[this] { duty.wake_scheduler(); }}, duty{own_bell,
-                                                                               s.page().roster[roster_index],
-                                                                               links,
-                                                                               *this,
-                                                                               *this,
-                                                                               spin_meter{spin, s.page()}} {}
+    : shared{s}, bell{own_bell}, seam{[this] { wake_scheduler(); }}, duty{own_bell,
+                                                                          s.page().roster[roster_index],
+                                                                          links,
+                                                                          *this,
+                                                                          *this,
+                                                                          spin_meter{spin, s.page()}} {}
 
 node::state::~state() = default;
 
@@ -166,7 +166,7 @@ void node::state::post(std::function<void()> job) {
     posted.push_back(std::move(job));
     posted_count.store(posted.size());
   }
-  duty.wake_scheduler();
+  wake_scheduler();
 }
 
 bool node::state::run_posted() {
@@ -192,24 +192,67 @@ bool node::state::run_posted() {
 }
 
 void node::state::start_scheduler_threads(std::size_t count) {
+  std::lock_guard lock{schedulers_mutex};
   for (std::size_t i = 0; i < count; ++i)
-    scheduler_threads.emplace_back([this] {
-      sigset_t all;
-      sigfillset(&all);
-      ::pthread_sigmask(SIG_SETMASK, &all, nullptr); // signals are for the user's threads
-      seam.enter_scheduler_thread();
-      duty.run_scheduler(stop);
-    });
+    start_scheduler_thread();
+}
+
+// REQUIRES: schedulers_mutex is held.
+void node::state::start_scheduler_thread() {
+  scheduler_threads.emplace_back([this] {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, nullptr); // signals are for the user's threads
+    seam.enter_scheduler_thread();
+    duty.run_scheduler(stop);
+  });
+  scheduler_count.fetch_add(1);
 }
 
 void node::state::stop_scheduler_threads() {
-  stop.store(true);
+  std::vector<std::thread> threads;
+  {
+    std::lock_guard lock{schedulers_mutex}; // none is started from now on
+    stop.store(true);
+    threads.swap(scheduler_threads);
+  }
   duty.wake_all_schedulers();
-  for (auto& t : scheduler_threads)
+  for (auto& t : threads)
     t.join();
-  scheduler_threads.clear();
   while (run_posted()) { // somebody may wait for what it resolves
   }
+}
+
+void node::state::wake_scheduler() {
+  duty.wake_scheduler();
+  const auto count = scheduler_count.load(std::memory_order_seq_cst);
+  if (count != 0 && waiting_count.load(std::memory_order_seq_cst) >= count)
+    add_scheduler_thread();
+}
+
+void node::state::add_scheduler_thread() {
+  constexpr std::size_t most = 256; // handlers that wait at once; more find out by their deadlines
+  std::lock_guard lock{schedulers_mutex};
+  const auto count = scheduler_count.load();
+  if (!stop.load() && count < most && waiting_count.load() >= count)
+    start_scheduler_thread();
+}
+
+bool node::state::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
+  if (done())
+    return true;
+  const bool schedules = seam.begin_wait();
+  if (schedules) {
+    waiting_count.fetch_add(1, std::memory_order_seq_cst);
+    if (has_ready())
+      wake_scheduler();
+  }
+  const bool in_time = duty.wait(key, done, deadline);
+  if (schedules) {
+    waiting_count.fetch_sub(1, std::memory_order_seq_cst);
+    seam.end_wait();
+  }
+  return in_time;
 }
 
 node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}

@@ -84,7 +84,7 @@ void node_environment::last_actor_ended() {
 
 bool node_environment::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
   auto* n = node_.load(std::memory_order_acquire);
-  return n ? n->duty.wait(key, done, deadline) : done();
+  return n ? n->wait(key, done, deadline) : done();
 }
 
 void node_environment::notify(const void* key) {

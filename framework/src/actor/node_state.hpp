@@ -58,6 +58,14 @@ struct node::state final : link_events, ready_actors {
   void start_scheduler_threads(std::size_t count);
   void stop_scheduler_threads();
 
+  /// Something became ready for a scheduler thread. When all of them wait in the middle of jobs, there is one more
+  /// from now on: nobody who waits for an actor of this process keeps it from running.
+  void wake_scheduler();
+  void add_scheduler_thread();
+  void start_scheduler_thread();
+  /// Waits as `polling_duty::wait` does, from wherever.
+  bool wait(const void* key, function_ref<bool()> done, steady_time deadline);
+
   const session& shared;
   doorbell& bell;
   link_table links;
@@ -75,7 +83,10 @@ struct node::state final : link_events, ready_actors {
   std::atomic<std::size_t> posted_count{0};
 
   std::atomic<bool> stop{false};
+  std::mutex schedulers_mutex; // guards scheduler_threads
   std::vector<std::thread> scheduler_threads;
+  std::atomic<std::size_t> scheduler_count{0}; // with the main thread of a child that serves
+  std::atomic<std::size_t> waiting_count{0};   // of them, those that wait in the middle of a job
 
   std::mutex dependents_mutex; // guards dependents
   std::vector<std::weak_ptr<dependent>> dependents;

@@ -75,10 +75,21 @@ unit& unit::current(caf::actor_system& sys) {
 }
 
 void unit::exec_later(caf::resumable* job) {
-  if (is_scheduler_thread_ || is_bounded(job))
+  if ((is_scheduler_thread_ && waits_ == 0) || is_bounded(job))
     local_.push_back(job);
   else
     system().scheduler().enqueue(job);
+}
+
+bool unit::begin_wait(coordinator& central) {
+  if (!is_scheduler_thread_)
+    return false;
+  ++waits_;
+  const auto others = std::stable_partition(local_.begin(), local_.end(), is_bounded);
+  for (auto job = others; job != local_.end(); ++job)
+    central.enqueue(*job);
+  local_.erase(others, local_.end());
+  return true;
 }
 
 void unit::run(caf::resumable* job) {

@@ -72,6 +72,11 @@ class unit final : public caf::execution_unit {
   bool run_one(coordinator& central);
   void become_scheduler_thread() { is_scheduler_thread_ = true; }
 
+  /// This thread is about to wait in the middle of a job: what it had made ready goes to others. False, with nothing
+  /// done, when it is no scheduler thread.
+  bool begin_wait(coordinator& central);
+  void end_wait() { --waits_; }
+
  private:
   caf::resumable* next_local();
   void run(caf::resumable* job);
@@ -79,6 +84,7 @@ class unit final : public caf::execution_unit {
   std::uint64_t generation_ = 0; // of the system this thread was last used for
   bool is_scheduler_thread_ = false;
   bool running_ = false; // inside an actor's handler
+  int waits_ = 0;        // inside waits within jobs
   std::deque<caf::resumable*> local_;
 };
 

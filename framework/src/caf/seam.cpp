@@ -148,6 +148,10 @@ void caf_seam::process_ended(process_id process, std::shared_ptr<const process_e
 
 void caf_seam::enter_scheduler_thread() { state_->this_thread().become_scheduler_thread(); }
 
+bool caf_seam::begin_wait() { return state_->this_thread().begin_wait(state_->central()); }
+
+void caf_seam::end_wait() { state_->this_thread().end_wait(); }
+
 bool caf_seam::run_local() { return state_->this_thread().run_local(); }
 
 bool caf_seam::run_one() { return state_->this_thread().run_one(state_->central()); }

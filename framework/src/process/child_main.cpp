@@ -129,7 +129,9 @@ int child_context::serve() const {
     state.early.clear();
   }
   state.seam.enter_scheduler_thread(); // not earlier: a wait inside the entry must not run users' handlers
+  state.scheduler_count.fetch_add(1);
   state.duty.run_scheduler(state.stop);
+  state.stop_scheduler_threads();
   while (state.run_one()) { // what came before the request
   }
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
