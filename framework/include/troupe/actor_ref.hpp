@@ -27,6 +27,13 @@ void request_stop(const endpoint& to, exit_reason reason);
 void request_link(const endpoint& other, const actor_host& with);
 [[noreturn]] void throw_empty_reference();
 
+/// Waits, if there is no room for more messages to an actor elsewhere. Errors: queue_full after a long wait.
+inline const endpoint& with_room(const endpoint& to) {
+  if (to.holds_back()) [[unlikely]]
+    to.system()->wait_for_room(to);
+  return to;
+}
+
 } // namespace detail
 
 /// A reference to an actor of class A or derived from it, in this process or another: used in the same way.
@@ -66,7 +73,7 @@ class actor_ref {
                             detail::travelling_for<traits>(std::forward<Args>(args)...), detail::responder{}),
                         detail::actor_host::sender::tells);
       else if (to.way())
-        detail::write_call<A, method>(to, 0, args...);
+        detail::write_call<A, method>(detail::with_room(to), 0, args...);
     }
   }
 
@@ -86,7 +93,7 @@ class actor_ref {
       } else if (to.way()) {
         question = to.system()->expect(result, to.id().process);
         reply<detail::answer_t<method>> asked{result, question}; // forgets it if saving an argument throws
-        detail::write_call<A, method>(to, question, args...);
+        detail::write_call<A, method>(detail::with_room(to), question, args...);
         to.system()->check_alive(to);
         return asked;
       } else {

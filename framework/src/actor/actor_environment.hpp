@@ -37,6 +37,8 @@ class actor_environment {
   /// Waits for a condition; whoever makes it true notifies. False at the deadline. Any thread.
   virtual bool wait(const void* key, function_ref<bool()> done, steady_time deadline) = 0;
   virtual void notify(const void* key) = 0;
+  /// Keeps messages moving, in both directions, while `condition` holds.
+  virtual void let_links_move(function_ref<bool()> condition) = 0;
 
   virtual steady_time now() const = 0;
   /// Has `ring_alarms` called at that time; a later call replaces an earlier one.

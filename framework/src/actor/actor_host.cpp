@@ -112,7 +112,19 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
   return room;
 }
 
+bool actor_host::stops(process_id process) {
+  if (options_.mailbox.overflow != overflow_policy::block)
+    return false;
+  std::lock_guard lock{mutex_};
+  if (ended_ || messages_ < options_.mailbox.capacity ||
+      std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end())
+    return false;
+  stopped_.push_back(process);
+  return true;
+}
+
 std::unique_ptr<host_job> actor_host::pop() {
+  std::vector<process_id> to_go_on;
   std::unique_lock lock{mutex_};
   if (mailbox_.empty()) {
     scheduled_ = false;
@@ -122,7 +134,11 @@ std::unique_ptr<host_job> actor_host::pop() {
   mailbox_.pop_front();
   messages_ -= job->kind() == job_kind::message;
   const bool awaited = waiting_ != 0;
+  if (!stopped_.empty() && messages_ <= options_.mailbox.capacity / 2) [[unlikely]]
+    to_go_on.swap(stopped_);
   lock.unlock();
+  for (const auto process : to_go_on)
+    system_->tell_sender(process, *this, /*full=*/false);
   if (awaited)
     system_->environment().notify(this);
   return job;
@@ -235,6 +251,7 @@ void actor_host::end(exit_reason reason) {
     say_goodbye(reason);
   std::deque<std::unique_ptr<host_job>> unhandled;
   std::vector<responder> watchers;
+  std::vector<process_id> stopped;
   {
     std::lock_guard lock{mutex_};
     if (std::exchange(ended_, true))
@@ -243,6 +260,7 @@ void actor_host::end(exit_reason reason) {
     unhandled.swap(mailbox_);
     messages_ = 0;
     watchers.swap(watchers_);
+    stopped.swap(stopped_);
     runner_ = {};
   }
   for (auto coroutine : std::exchange(coroutines_, {}))
@@ -254,6 +272,8 @@ void actor_host::end(exit_reason reason) {
   for (auto& job : unhandled)
     job->refuse(why);
   system_->environment().notify(this); // those who wait for room
+  for (const auto process : stopped)
+    system_->tell_sender(process, *this, /*full=*/false);
   system_->ended(*this);
   for (auto& w : watchers)
     w.succeed(reason);

@@ -66,10 +66,12 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
       const auto method = code_at<actor_method>(in.get<std::uint32_t>());
       const auto question = in.get<ask_number>();
       auto to = question != 0 ? responder{shared_from_this(), from, question} : responder{};
-      if (host)
+      if (host) {
         host->push(std::make_unique<incoming_call>(method, std::move(body), std::move(to)),
                    actor_host::sender::elsewhere);
-      else if (question != 0)
+        if (host->stops(from))
+          tell_sender(from, *host, /*full=*/true);
+      } else if (question != 0)
         to.fail(failure::of(actor_down{"the actor had ended"}));
       return;
     }
@@ -111,6 +113,10 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     on_start_request(from, std::move(body));
     return;
   }
+  if (tag == actor_tag::full || tag == actor_tag::room) {
+    set_full({from, in.get<actor_number>()}, tag == actor_tag::full);
+    return;
+  }
   responder to{shared_from_this(), from, question};
   if (tag == actor_tag::process) {
     on_process_request(std::move(to), decode<std::string>(in));
@@ -130,6 +136,49 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   } catch (const usage_error&) {
     to.fail_with_current();
   }
+}
+
+// ---- full mailboxes elsewhere
+
+void actor_system::tell_sender(process_id sender, const actor_host& host, bool full) {
+  const auto to = peer(sender);
+  if (!to->way())
+    return;
+  to->way().write(wire(full ? actor_tag::full : actor_tag::room), [&](byte_writer& w) {
+    w.put(ask_number{0});
+    w.put(host.id().number);
+  });
+  to->way().flush();
+}
+
+void actor_system::set_full(actor_id actor, bool full) {
+  std::shared_ptr<endpoint> there;
+  {
+    std::lock_guard lock{state_->mutex};
+    if (full)
+      state_->full.insert(actor);
+    else
+      state_->full.erase(actor);
+    if (const auto known = state_->endpoints.find(actor); known != state_->endpoints.end())
+      there = known->second.lock();
+    if (there)
+      there->set_full(full);
+  }
+  if (there && !full)
+    environment_->notify(there.get());
+}
+
+void actor_system::wait_for_room(const endpoint& to) {
+  constexpr std::chrono::seconds longest{30};
+  const auto deadline = environment_->now() + longest;
+  const auto& way = to.way();
+  environment_->let_links_move(
+      [&] { return way.congested() && !way.gone() && environment_->now() < deadline; });
+  const bool room = environment_->wait(
+      &to, [&] { return !to.full() || way.gone(); }, deadline);
+  if (!room || (way.congested() && !way.gone()))
+    throw queue_full(
+        "there was no room for a message to an actor of another process for 30 s: it handles them too slowly");
 }
 
 // ---- starting actors in other processes

@@ -61,6 +61,8 @@ std::shared_ptr<endpoint> actor_system::reach(actor_id id) {
     host = found->second;
   auto made = std::make_shared<endpoint>(id, shared_from_this(), std::move(host), std::move(way));
   known = made;
+  if (s.full.contains(id)) [[unlikely]]
+    made->set_full(true);
   s.forget_unused_endpoints();
   return made;
 }
@@ -197,6 +199,7 @@ void actor_system::fail_asks_of(process_id process) {
 void actor_system::on_process_ended(process_id process, const process_exit& exit) {
   state_->note_end(process, exit);
   std::shared_ptr<endpoint> gone; // destroyed after the lock
+  std::vector<std::shared_ptr<endpoint>> ended;
   {
     std::lock_guard lock{state_->mutex};
     if (const auto known = state_->peers.find(process); known != state_->peers.end()) {
@@ -204,8 +207,15 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
       state_->peers.erase(known);
     }
     std::erase_if(state_->names, [process](const auto& entry) { return entry.second.process == process; });
+    std::erase_if(state_->full, [process](const actor_id& actor) { return actor.process == process; });
+    for (auto& [id, known] : state_->endpoints)
+      if (id.process == process)
+        if (auto there = known.lock())
+          ended.push_back(std::move(there));
   }
   fail_asks_of(process);
+  for (const auto& there : ended)
+    environment_->notify(there.get()); // whoever waits for room there
 }
 
 void actor_system::answer(process_id asker, ask_number question, bool success,

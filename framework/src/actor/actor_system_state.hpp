@@ -11,6 +11,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,7 +26,8 @@ struct actor_system::state {
   actor_number last_number = first_actor_number;
   std::unordered_map<actor_number, std::shared_ptr<actor_host>> hosts; // of actors that have not ended
   std::unordered_map<actor_id, std::weak_ptr<endpoint>, actor_id_hash> endpoints;
-  std::size_t endpoints_looked_through = 0;                        // how many were left the last time
+  std::size_t endpoints_looked_through = 0; // how many were left the last time
+  std::set<actor_id> full;                  // actors of other processes that asked to be sent nothing for now
   std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
 

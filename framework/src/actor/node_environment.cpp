@@ -92,6 +92,11 @@ void node_environment::notify(const void* key) {
     n->duty.notify(key);
 }
 
+void node_environment::let_links_move(function_ref<bool()> condition) {
+  if (auto* n = node_.load(std::memory_order_acquire))
+    n->duty.drive_while(condition);
+}
+
 int serve_actors(child_context& context, byte_reader&) {
   context.here().internals().ends_with_actors = true;
   return context.serve();

@@ -24,6 +24,7 @@ class node_environment final : public actor_environment {
   void last_actor_ended() override;
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline) override;
   void notify(const void* key) override;
+  void let_links_move(function_ref<bool()> condition) override;
   steady_time now() const override { return std::chrono::steady_clock::now(); }
   void wake_at(steady_time at) override { clock_.set(at); }
 

@@ -62,6 +62,9 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
     elsewhere, // in another process: has waited there
   };
 
+  /// Whether a process that has just sent something is to be told to stop: once, until it is told to go on.
+  bool stops(process_id process);
+
   /// Into the mailbox. What does not get in is refused.
   /// Errors: queue_full (overflow_policy::reject, or after a long wait for room; `sender::tells`).
   void push(std::unique_ptr<host_job> job, sender from = sender::asks);
@@ -136,9 +139,10 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   mutable std::mutex mutex_; // guards what follows, up to reason_
   std::deque<std::unique_ptr<host_job>> mailbox_;
-  std::size_t messages_ = 0; // those in mailbox_ that count
-  std::size_t waiting_ = 0;  // senders that wait for room
-  bool scheduled_ = true;    // somebody will call `run`; at first, whoever starts it
+  std::size_t messages_ = 0;        // those in mailbox_ that count
+  std::vector<process_id> stopped_; // processes that were told to send nothing more
+  std::size_t waiting_ = 0;         // senders that wait for room
+  bool scheduled_ = true;           // somebody will call `run`; at first, whoever starts it
   bool ended_ = false;
   exit_reason reason_; // once ended_
   std::vector<responder> watchers_;

@@ -26,6 +26,8 @@ enum class actor_tag : std::uint32_t {
   refuse = 0x7000'0005,  // to a process: u64 question, failure
   start = 0x7000'0006,   // to a process: u64 question, u32 actor_factory, name, mailbox_options, arguments
   link = 0x7000'0007,    // actor_id
+  full = 0x7000'000b,    // to a process: u64 0, actor_number of the sender whose mailbox is full
+  room = 0x7000'000c,    // to a process: u64 0, actor_number of the sender whose mailbox has room again
   enroll = 0x7000'0008,  // to the supervisor: u64 question, name, actor_id
   find = 0x7000'0009,    // to the supervisor: u64 question, name
   process = 0x7000'000a, // to the supervisor: u64 question, name
@@ -73,6 +75,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
                                             function_ref<void(byte_writer&)> arguments);
   void ended(const actor_host& host);
   bool is_empty() const;
+  /// Tells a process that sends to an actor of this one to stop, or to go on.
+  void tell_sender(process_id sender, const actor_host& host, bool full);
   bool knows_end_of(process_id process) const;
   /// How a process ended; nothing but its default, when that was long ago.
   process_exit exit_of(process_id process) const;
@@ -81,6 +85,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   ask_number expect(std::shared_ptr<pending_reply> question, process_id asked);
   /// Nobody waits any more.
   void forget(ask_number question);
+  /// Errors: queue_full after a long wait.
+  void wait_for_room(const endpoint& to);
   /// To be called after a question was sent: it may have gone to a process that had just ended.
   void check_alive(const endpoint& asked);
   void answer(process_id asker, ask_number question, bool success, function_ref<void(byte_writer&)> encode);
@@ -106,6 +112,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);
   void on_own_message(process_id from, actor_tag tag, payload&& body);
+  void set_full(actor_id actor, bool full);
   void on_start_request(process_id from, payload&& body);
   void on_process_request(responder to, std::string name);
   template <class Answer, class Encode>

@@ -4,6 +4,7 @@
 #include <troupe/detail/actor_id.hpp>
 #include <troupe/detail/mailbox.hpp>
 
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -13,7 +14,7 @@ class actor_host;
 class actor_system;
 
 /// One actor as this process reaches it: its host, when it lives here, or the way to its process. Neither, when it
-/// had ended before it was first looked for. Immutable; any thread.
+/// had ended before it was first looked for. Immutable but for the flag; any thread.
 class endpoint {
  public:
   endpoint(actor_id id, std::shared_ptr<actor_system> system, std::shared_ptr<actor_host> host,
@@ -25,11 +26,19 @@ class endpoint {
   const std::shared_ptr<actor_host>& host() const { return host_; }
   const mailbox_ref& way() const { return way_; }
 
+  /// Its mailbox, in another process, is full: it has asked to be sent nothing for now. Relaxed: the messages that it
+  /// stops may be a few more or less.
+  void set_full(bool full) { full_.store(full, std::memory_order_relaxed); }
+  bool full() const { return full_.load(std::memory_order_relaxed); }
+  /// Whoever sends to it is to call `actor_system::wait_for_room` first.
+  bool holds_back() const { return full() || way_.congested(); }
+
  private:
   actor_id id_;
   std::shared_ptr<actor_system> system_;
   std::shared_ptr<actor_host> host_;
   mailbox_ref way_;
+  std::atomic<bool> full_{false}; // written by the thread on polling duty
 };
 
 } // namespace troupe::detail
