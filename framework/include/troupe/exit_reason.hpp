@@ -16,7 +16,7 @@ enum class exit_kind : std::uint8_t {
   exception = 2,    ///< a handler threw and nobody waited for its answer
   process_lost = 3, ///< its process exited or was killed
   hung = 4,         ///< its process had stopped answering and was killed for that
-  gone = 5,         ///< it had ended already when it was asked about
+  gone = 5,         ///< it had ended before, nobody remembers why; or its process ended with exit code 0
 };
 
 /// Why an actor ended, and what is known of it. A value; sendable.
@@ -30,7 +30,7 @@ struct exit_reason {
   bool operator==(const exit_reason&) const = default;
 };
 
-/// Neither `normal` nor `stopped`: what a supervisor restarts a transient child for, and what crosses links.
+/// An exception, or the loss of the process: what a supervisor restarts a transient child for, and what crosses links.
 bool is_abnormal(const exit_reason& reason);
 
 /// "normal", "exception: std::out_of_range: no such row", "process 4711 killed by SIGKILL".

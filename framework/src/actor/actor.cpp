@@ -69,7 +69,7 @@ namespace detail {
 
 void actor_host::follow(const std::shared_ptr<endpoint>& other) {
   troupe::when_down(*this, actor_ref<actor>{other}, [this](const exit_reason& reason) {
-    if (is_abnormal(reason) && reason.kind != exit_kind::gone)
+    if (is_abnormal(reason))
       end_after_this(reason);
   });
 }

@@ -274,7 +274,7 @@ void actor_host::end(exit_reason reason) {
   system_->environment().notify(this); // those who wait for room
   for (const auto process : stopped)
     system_->tell_sender(process, *this, /*full=*/false);
-  system_->ended(*this);
+  system_->ended(*this, reason);
   for (auto& w : watchers)
     w.succeed(reason);
 }

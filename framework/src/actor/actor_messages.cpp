@@ -80,7 +80,7 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
       if (host)
         host->watch(std::move(to));
       else
-        to.succeed(exit_reason{.kind = exit_kind::gone});
+        to.succeed(reason_of_end(target));
       return;
     }
     case actor_tag::stop:
@@ -111,6 +111,10 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   }
   if (tag == actor_tag::start) {
     on_start_request(from, std::move(body));
+    return;
+  }
+  if (tag == actor_tag::leave) {
+    leave_names({from, in.get<actor_number>()});
     return;
   }
   if (tag == actor_tag::full || tag == actor_tag::room) {
@@ -278,6 +282,27 @@ std::shared_ptr<endpoint> actor_system::find(const std::string& name) {
   return id.number == 0 ? nullptr : reach(id);
 }
 
+// A child tells the supervisor before it tells those who wait for the end: they find the name free.
+void actor_system::leave_names(actor_id id) {
+  if (self_ == 0) {
+    std::lock_guard lock{state_->mutex};
+    std::erase_if(state_->names, [&](const auto& entry) { return entry.second == id; });
+    return;
+  }
+  const auto to = peer(0);
+  to->way().write(wire(actor_tag::leave), [&](byte_writer& w) {
+    w.put(ask_number{0});
+    w.put(id.number);
+  });
+  to->way().flush();
+}
+
+exit_reason actor_system::reason_of_end(actor_number number) const {
+  std::lock_guard lock{state_->mutex};
+  const auto found = state_->ended.find(number);
+  return found != state_->ended.end() ? found->second : exit_reason{.kind = exit_kind::gone};
+}
+
 bool actor_system::is_empty() const {
   std::lock_guard lock{state_->mutex};
   return state_->hosts.empty();
@@ -296,10 +321,10 @@ std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endp
     of->way().write(wire(actor_tag::watch), [question](byte_writer& w) { w.put(question); });
     of->way().flush();
     system->check_alive(*of);
-  } else if (const auto exit = system->exit_of(of->id().process); exit.pid != 0) {
-    end->process_ended(exit);
+  } else if (of->id().process == system->self()) {
+    end->set(system->reason_of_end(of->id().number));
   } else {
-    end->set(exit_reason{.kind = exit_kind::gone});
+    end->process_ended(system->exit_of(of->id().process));
   }
   return end;
 }

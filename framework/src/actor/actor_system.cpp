@@ -112,12 +112,18 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
   return there;
 }
 
-void actor_system::ended(const actor_host& host) {
+void actor_system::ended(const actor_host& host, const exit_reason& reason) {
+  constexpr std::size_t remembered = 1024;
   auto& s = *state_;
+  if (self_ != 0 && host.is_named())
+    leave_names(host.id());
   bool last = false;
   {
     std::lock_guard lock{s.mutex};
     s.hosts.erase(host.id().number);
+    s.ended.emplace(host.id().number, reason);
+    if (s.ended.size() > remembered)
+      s.ended.erase(s.ended.begin());
     s.endpoints.erase(host.id()); // whoever asks for it from now on finds nobody
     std::erase_if(s.names, [&](const auto& entry) { return entry.second == host.id(); });
     last = s.hosts.empty() && !s.closed;

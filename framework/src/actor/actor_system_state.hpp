@@ -25,6 +25,7 @@ struct actor_system::state {
   bool closed = false;
   actor_number last_number = first_actor_number;
   std::unordered_map<actor_number, std::shared_ptr<actor_host>> hosts; // of actors that have not ended
+  std::map<actor_number, exit_reason> ended; // the last of those that have: whoever comes late is told, too
   std::unordered_map<actor_id, std::weak_ptr<endpoint>, actor_id_hash> endpoints;
   std::size_t endpoints_looked_through = 0; // how many were left the last time
   std::set<actor_id> full;                  // actors of other processes that asked to be sent nothing for now

@@ -28,7 +28,8 @@ std::string with(std::string word, const std::string& text) {
 } // namespace
 
 bool is_abnormal(const exit_reason& reason) {
-  return reason.kind != exit_kind::normal && reason.kind != exit_kind::stopped;
+  return reason.kind == exit_kind::exception || reason.kind == exit_kind::process_lost ||
+         reason.kind == exit_kind::hung;
 }
 
 std::string to_string(const exit_reason& reason) {
@@ -53,6 +54,8 @@ std::string to_string(const exit_reason& reason) {
 namespace detail {
 
 exit_reason reason_of(const process_exit& exit) {
+  if (exit.pid == 0 || exit.code == 0) // long ago; or in order, with the last of its actors
+    return {.kind = exit_kind::gone, .pid = exit.pid};
   exit_reason reason{.kind = exit.hung ? exit_kind::hung : exit_kind::process_lost};
   reason.signal = exit.signal;
   reason.exit_code = exit.code;

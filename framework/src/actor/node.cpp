@@ -85,10 +85,7 @@ void node::state::on_peer_ended(process_id peer) {
     exit = std::move(found->second);
     exits.erase(found);
   }
-  {
-    std::lock_guard lock{ways_mutex};
-    ways.erase(peer);
-  }
+  close_way(peer);
   if (watch)
     introduced.process_ended(*this, peer, *exit);
   system->on_process_ended(peer, *exit);
@@ -125,6 +122,19 @@ void node::state::open_way(process_id process, std::shared_ptr<link> way) {
   links.add(process, std::move(way));
 }
 
+void node::state::close_way(process_id process) {
+  std::shared_ptr<peer_way> gone;
+  {
+    std::lock_guard lock{ways_mutex};
+    if (const auto found = ways.find(process); found != ways.end()) {
+      gone = std::move(found->second);
+      ways.erase(found);
+    }
+  }
+  if (gone)
+    gone->close();
+}
+
 void node::state::open_system(process_id self) {
   auto environment = std::make_unique<node_environment>(*this);
   world = environment.get();
@@ -136,6 +146,8 @@ void node::state::close_system() {
   actor_system::set_current(nullptr);
   system->close();
   world->leave();
+  while (!ways.empty()) // references may live on
+    close_way(ways.begin()->first);
 }
 
 void node::state::on_link_broken(process_id peer, const std::string& reason) {

@@ -109,6 +109,7 @@ struct node::state final : link_events, ready_actors {
   /// Empty when that process has ended. In a child, the first time for another child: asks to be introduced.
   std::shared_ptr<peer_way> way_to(process_id process);
   void open_way(process_id process, std::shared_ptr<link> way);
+  void close_way(process_id process);
   std::mutex ways_mutex; // guards ways
   std::unordered_map<process_id, std::shared_ptr<peer_way>> ways;
   std::atomic<bool> ends_with_actors{false}; // this process exists for its actors

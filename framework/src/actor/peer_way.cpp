@@ -1,38 +1,52 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/peer_way.hpp"
 
+#include <sched.h>
+
 #include <utility>
 
 namespace troupe::detail {
 
 void peer_way::send(actor_number target, std::uint32_t tag, encode_ref encode) {
-  if (auto* l = open_.load(std::memory_order_acquire)) {
-    l->send(target, tag, encode);
+  if (const use now{*this}; now.way) {
+    now.way->send(target, tag, encode);
+    now.way->ring_peer();
     return;
   }
   byte_buffer buffer; // the user's functions are called before the lock
   encode(buffer);
   const auto bytes = buffer.view();
   std::lock_guard lock{mutex_};
-  if (link_)
+  if (closed_.load(std::memory_order_relaxed))
+    return;
+  if (link_) {
     link_->send(target, tag, [&](byte_writer& w) { w.put(bytes.data(), bytes.size()); });
-  else if (!closed_.load(std::memory_order_relaxed))
+    link_->ring_peer();
+  } else {
     waiting_.push_back({target, tag, {bytes.begin(), bytes.end()}});
+  }
 }
 
 void peer_way::open(std::shared_ptr<link> way) {
   std::lock_guard lock{mutex_};
+  if (closed_.load(std::memory_order_relaxed))
+    return;
   link_ = std::move(way);
   for (const auto& m : std::exchange(waiting_, {}))
     link_->send(m.target, m.tag, [&](byte_writer& w) { w.put(m.bytes.data(), m.bytes.size()); });
   link_->ring_peer();
-  open_.store(link_.get(), std::memory_order_release); // after all that had waited
+  open_.store(link_.get(), std::memory_order_seq_cst); // after all that had waited
 }
 
 void peer_way::close() {
+  std::shared_ptr<link> gone; // destroyed after the lock
   std::lock_guard lock{mutex_};
   closed_.store(true, std::memory_order_release);
+  open_.store(nullptr, std::memory_order_seq_cst);
+  while (users_.load(std::memory_order_seq_cst) != 0)
+    ::sched_yield(); // they never wait: a message that finds no room goes to the outbox
   waiting_.clear();
+  gone.swap(link_);
 }
 
 std::shared_ptr<link> peer_way::opened() const {

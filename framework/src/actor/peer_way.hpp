@@ -13,36 +13,47 @@ namespace troupe::detail {
 /// The way to another process: a link, or, until the supervisor has introduced the two, the messages that wait for
 /// one. Any thread.
 ///
-///   waiting ──open──▶ open ──(the link's peer has ended)
-///      └─────close──▶ closed
+///   waiting ──open──▶ open ──close──▶ closed
+///      └─────────────close──────────────┘
 class peer_way {
  public:
   /// Messages wait.
   peer_way() = default;
-  explicit peer_way(std::shared_ptr<link> way) { open(std::move(way)); }
 
+  /// Sends, and wakes the other process if it sleeps.
   void send(actor_number target, std::uint32_t tag, encode_ref encode);
-  void ring() {
-    if (auto* l = open_.load(std::memory_order_acquire))
-      l->ring_peer();
-  }
   bool congested() const {
-    const auto* l = open_.load(std::memory_order_acquire);
-    return !l || l->congested();
+    const use now{*this};
+    return !now.way || now.way->congested();
   }
   /// Nothing that is sent will arrive.
   bool gone() const {
-    const auto* l = open_.load(std::memory_order_acquire);
-    return l ? l->peer_gone() : closed_.load(std::memory_order_acquire);
+    if (closed_.load(std::memory_order_acquire))
+      return true;
+    const use now{*this};
+    return now.way && now.way->peer_gone();
   }
 
   /// Sends what has waited; later messages go straight. Once.
   void open(std::shared_ptr<link> way);
-  /// There will be no link: the other process has ended.
+  /// The other process has ended: lets go of the link, whoever still holds the way. Waits for those who send.
   void close();
   std::shared_ptr<link> opened() const;
 
  private:
+  /// Keeps the link while it is used without the mutex: `close` waits for all uses that may have seen it.
+  struct use {
+    explicit use(const peer_way& w) : users{w.users_} {
+      users.fetch_add(1, std::memory_order_seq_cst);
+      way = w.open_.load(std::memory_order_seq_cst);
+    }
+    ~use() { users.fetch_sub(1, std::memory_order_release); }
+    use(const use&) = delete;
+    use& operator=(const use&) = delete;
+
+    std::atomic<int>& users;
+    link* way;
+  };
   struct waiting_message {
     actor_number target;
     std::uint32_t tag;
@@ -50,6 +61,7 @@ class peer_way {
   };
 
   std::atomic<link*> open_{nullptr}; // link_.get(), set last
+  mutable std::atomic<int> users_{0};
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_; // guards what follows
   std::shared_ptr<link> link_;

@@ -52,6 +52,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   actor_id id() const { return id_; }
   /// Its name, or "type#number".
   std::string label() const;
+  bool is_named() const { return !options_.name.empty(); }
 
   // Any thread.
 

@@ -29,6 +29,7 @@ enum class actor_tag : std::uint32_t {
   full = 0x7000'000b,    // to a process: u64 0, actor_number of the sender whose mailbox is full
   room = 0x7000'000c,    // to a process: u64 0, actor_number of the sender whose mailbox has room again
   enroll = 0x7000'0008,  // to the supervisor: u64 question, name, actor_id
+  leave = 0x7000'000d,   // to the supervisor: u64 0, actor_number of the sender that needs its name no more
   find = 0x7000'0009,    // to the supervisor: u64 question, name
   process = 0x7000'000a, // to the supervisor: u64 question, name
 };
@@ -73,7 +74,9 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Errors: the same; spawn_error.
   std::shared_ptr<endpoint> spawn_elsewhere(spawn_options options, std::uint32_t factory,
                                             function_ref<void(byte_writer&)> arguments);
-  void ended(const actor_host& host);
+  void ended(const actor_host& host, const exit_reason& reason);
+  /// Why an actor of this process ended, if that was not too long ago; otherwise exit_kind::gone.
+  exit_reason reason_of_end(actor_number number) const;
   bool is_empty() const;
   /// Tells a process that sends to an actor of this one to stop, or to go on.
   void tell_sender(process_id sender, const actor_host& host, bool full);
@@ -109,6 +112,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
  private:
   struct state;
+  void leave_names(actor_id id);
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);
   void on_own_message(process_id from, actor_tag tag, payload&& body);
