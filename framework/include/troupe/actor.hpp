@@ -35,7 +35,8 @@ class self_ref {
   /// Errors: usage_error when the actor is no A.
   template <class A>
   operator actor_ref<A>() const { // NOLINT: it is one
-    host_.object<A>();
+    if (host_.has_object())       // not yet in its constructor
+      host_.object<A>();
     return actor_ref<A>{endpoint()};
   }
   /// A message to oneself, handled when its turn comes.

@@ -62,9 +62,9 @@ struct task_promise<void> : task_promise_common {
 /// What a handler returns that waits for others: a coroutine of its actor.
 ///
 /// It may `co_await` replies, timers (`after`) and other tasks. While it waits, the actor handles other messages,
-/// so its members may have changed when it goes on; it never runs on two threads at once. Arguments taken by value
-/// live as long as the coroutine; do not take references to what is not the actor's. When the actor ends, its
-/// coroutines are destroyed where they wait.
+/// so its members may have changed when it goes on; it never runs on two threads at once. The arguments
+/// of a handler live as long as its coroutine, also those taken by reference; those of other tasks are their callers'
+/// affair. When the actor ends, its coroutines are destroyed where they wait.
 ///
 /// It starts when it is awaited, or, returned by a handler, at once.
 ///

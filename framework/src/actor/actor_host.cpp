@@ -295,9 +295,21 @@ void end_by_current_exception(actor_host& host) noexcept {
   host.end_after_this(reason_of(why));
 }
 
+namespace {
+
+std::string wrong_actor(const actor_host& host, const std::type_info& wanted) {
+  return host.label() + " is no " + std::string{readable_type_name{&wanted}.view()} +
+         ": the reference, or the name it was found by, is for another class";
+}
+
+} // namespace
+
 void throw_wrong_actor(const actor_host& host, const std::type_info& wanted) {
-  throw usage_error(host.label() + " is no " + std::string{readable_type_name{&wanted}.view()} +
-                    ": the reference, or the name it was found by, is for another class");
+  throw usage_error(wrong_actor(host, wanted));
+}
+
+void log_wrong_actor(const actor_host& host, const std::type_info& wanted) {
+  std::cerr << "troupe: a message was dropped: " << wrong_actor(host, wanted) << '\n';
 }
 
 // ---- timers: the thread that runs it

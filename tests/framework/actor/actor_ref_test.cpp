@@ -46,6 +46,19 @@ class player final : public troupe::actor {
   player_ref kept_;
 };
 
+/// Introduces itself while it is being made.
+class newcomer final : public troupe::actor {
+ public:
+  newcomer() : me_{self()} { self().tell<&newcomer::begin>(); }
+  void begin() { begun_ = true; }
+  bool begun() const { return begun_; }
+  troupe::actor_ref<newcomer> me() const { return me_; }
+
+ private:
+  troupe::actor_ref<newcomer> me_;
+  bool begun_ = false;
+};
+
 class stranger final : public troupe::actor {
  public:
   int answer() const { return 42; }
@@ -85,6 +98,14 @@ TEST_CASE("a reference that went to an actor and came back is equal, and an empt
     CHECK(std::hash<player_ref>{}(there.ask<&player::kept>().get(10s)) == std::hash<player_ref>{}(here));
     there.tell<&player::keep>(player_ref{});
     CHECK(there.ask<&player::kept>().get(10s) == player_ref{});
+  });
+}
+
+TEST_CASE("an actor has a reference to itself, and sends itself messages, while it is being made") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto ref = rt.spawn<newcomer>({.place = place});
+    CHECK(ref.ask<&newcomer::begun>().get(10s));
+    CHECK(ref.ask<&newcomer::me>().get(10s) == ref);
   });
 }
 

@@ -16,11 +16,12 @@ template <class Body>
 void in_both_places(Body&& body) {
   for (const bool apart : {false, true}) {
     CAPTURE(apart);
-    in_runtime(20s, [&](troupe::runtime& rt) { body(rt, apart ? troupe::own_process : troupe::this_process); });
+    in_runtime(20s,
+               [&](troupe::runtime& rt) { body(rt, apart ? troupe::own_process : troupe::this_process); });
   }
 }
 
-/// The exception that `get` throws, as text: "actor_down: ...", "nothing was thrown".
+/// What the exception says that `get` throws. Another than an E goes on.
 template <class E, class R>
 std::string text_of_failure(troupe::reply<R>& answer) {
   try {

@@ -31,12 +31,12 @@ inline constexpr bool is_outcome = false;
 template <class R>
 inline constexpr bool is_outcome<outcome<R>> = true;
 
-/// Sends off what a handler returned.
+/// Sends off what a handler returned. `kept`: what a coroutine may refer to.
 template <class R>
-void give_answer(actor_host& host, responder& to, R&& returned) {
+void give_answer(actor_host& host, responder& to, R&& returned, std::shared_ptr<const void> kept = {}) {
   using plain = std::remove_cvref_t<R>;
   if constexpr (is_task<plain>) {
-    drive(host, std::move(returned), std::move(to));
+    drive(host, std::move(returned), std::move(to), std::move(kept));
   } else if constexpr (is_promise<plain>) {
     returned.attach(std::move(to));
   } else if constexpr (is_outcome<plain>) {
@@ -55,17 +55,29 @@ template <class A, auto method>
 void call_and_answer(actor_host& host, typename method_type<decltype(method)>::travelling& args,
                      responder& to) {
   using traits = method_type<decltype(method)>;
+  if (!host.is<A>() && !to.expected()) { // nobody to tell, and no fault of the actor's
+    log_wrong_actor(host, typeid(A));
+    return;
+  }
   auto& object = host.object<A>();
-  const auto call = [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
-    return (object.*method)(
-        as_argument<std::tuple_element_t<i, typename traits::params>, true>(std::get<i>(args))...);
+  const auto call = [&](auto& values) -> decltype(auto) {
+    return [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
+      return (object.*method)(
+          as_argument<std::tuple_element_t<i, typename traits::params>, true>(std::get<i>(values))...);
+    }
+    (std::make_index_sequence<traits::arity>{});
   };
-  constexpr auto indices = std::make_index_sequence<traits::arity>{};
-  if constexpr (std::is_void_v<typename traits::result>) {
-    call(indices);
+  using result = typename traits::result;
+  if constexpr (std::is_void_v<result>) {
+    call(args);
     to.succeed();
+  } else if constexpr (is_task<std::remove_cvref_t<result>> &&
+                       !std::is_same_v<typename traits::params, typename traits::travelling>) {
+    // Parameters that refer to arguments must find them as long as the coroutine lives.
+    const auto kept = std::make_shared<typename traits::travelling>(std::move(args));
+    give_answer(host, to, call(*kept), kept);
   } else {
-    give_answer(host, to, call(indices));
+    give_answer(host, to, call(args));
   }
 }
 

@@ -26,6 +26,7 @@ class actor;
 namespace troupe::detail {
 
 [[noreturn]] void throw_wrong_actor(const actor_host& host, const std::type_info& wanted);
+void log_wrong_actor(const actor_host& host, const std::type_info& wanted);
 
 /// Has the actor end after the current job, because of the exception being handled, which is logged.
 void end_by_current_exception(actor_host& host) noexcept;
@@ -91,16 +92,24 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   /// Ends now, before anything that waits. Called instead of `run`.
   void end(exit_reason reason);
 
+  bool has_object() const { return object_ != nullptr; }
   /// The object as the class that a reference says it is. Errors: usage_error when it is not.
   template <class A>
   A& object() {
+    if (!is<A>())
+      throw_wrong_actor(*this, typeid(A));
+    return *static_cast<A*>(checked_pointer_);
+  }
+  template <class A>
+  bool is() {
     if (checked_as_ != &typeid(A)) [[unlikely]] {
-      checked_pointer_ = dynamic_cast<A*>(object_.get());
-      if (!checked_pointer_)
-        throw_wrong_actor(*this, typeid(A));
+      auto* object = dynamic_cast<A*>(object_.get());
+      if (!object)
+        return false;
+      checked_pointer_ = object;
       checked_as_ = &typeid(A);
     }
-    return *static_cast<A*>(checked_pointer_);
+    return true;
   }
 
   /// The same, from this thread.

@@ -7,6 +7,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -17,7 +18,7 @@ struct driver {
   struct promise_type {
     // The parameters of the coroutine.
     template <class R>
-    promise_type(actor_host& h, task<R>&, responder&) : host{h} {}
+    promise_type(actor_host& h, task<R>&, responder&, std::shared_ptr<const void>&) : host{h} {}
 
     driver get_return_object() {
       host.keep(std::coroutine_handle<promise_type>::from_promise(*this));
@@ -35,9 +36,9 @@ struct driver {
   };
 };
 
-/// Runs what a handler returned; what it throws is the answer or, when nobody waits for one, ends the actor.
+/// Runs what a handler returned, and keeps what that refers to until it is over. What it throws is the answer or, when nobody waits for one, ends the actor.
 template <class R>
-driver drive(actor_host& host, task<R> work, responder to) {
+driver drive(actor_host& host, task<R> work, responder to, std::shared_ptr<const void>) {
   try {
     if constexpr (std::is_void_v<R>) {
       co_await std::move(work);

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Mailboxes with a bound, of actors of this process, and what happens when they are full.
+#include "framework/actor/places.hpp"
+
+#include "support/repeat.hpp"
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+using namespace test_support;
+using troupe::overflow_policy;
+
+namespace {
+
+/// Holds an actor in a handler.
+struct latch {
+  std::promise<void> entered;
+  std::promise<void> opened;
+
+  void open() { opened.set_value(); }
+};
+
+class box final : public troupe::actor {
+ public:
+  explicit box(latch& l) : latch_{l} {}
+
+  void hold() {
+    latch_.entered.set_value();
+    latch_.opened.get_future().wait();
+  }
+  void hold_and_stop() {
+    hold();
+    stop();
+  }
+  void hold_over_a_timer() {
+    after(0s, [this] { timers_called_ += 1; });
+    hold();
+  }
+  void put(int x) {
+    const troupe::actor_ref<box> me = self();
+    longest_ = std::max(longest_, me.internals()->host()->mailbox_size());
+    got_.push_back(x);
+  }
+  int put_and_answer(int x) {
+    got_.push_back(x);
+    return x;
+  }
+  std::vector<int> got() const { return got_; }
+  std::size_t longest() const { return longest_; }
+  int timers_called() const { return timers_called_; }
+  void put_to_self(int count) {
+    for (int i = 0; i < count; ++i)
+      self().tell<&box::put>(i);
+  }
+
+ private:
+  latch& latch_;
+  std::vector<int> got_;
+  std::size_t longest_ = 0;
+  int timers_called_ = 0;
+};
+
+using numbers = std::vector<int>;
+
+/// A box that is held in a handler, in a runtime of its own.
+struct held_box {
+  held_box(troupe::runtime& rt, overflow_policy policy, std::size_t capacity)
+      : ref{rt.spawn<box>({.mailbox = {.capacity = capacity, .overflow = policy}}, door)} {}
+
+  template <auto handler = &box::hold>
+  void hold() {
+    ref.tell<handler>();
+    door.entered.get_future().wait();
+  }
+  std::size_t waiting() const { return ref.internals()->host()->mailbox_size(); }
+
+  latch door;
+  troupe::actor_ref<box> ref;
+};
+
+/// Runs `body(box)` with a mailbox for three that holds 0, 1, 2.
+template <class Body>
+void with_full_box(overflow_policy policy, Body&& body) {
+  in_runtime(20s, [&](troupe::runtime& rt) {
+    held_box held{rt, policy, 3};
+    held.hold();
+    for (int i = 0; i < 3; ++i)
+      held.ref.tell<&box::put>(i);
+    REQUIRE(held.waiting() == 3);
+    body(held);
+  });
+}
+
+} // namespace
+
+TEST_CASE("a full mailbox that rejects throws at whoever tells, and fails what is asked") {
+  with_full_box(overflow_policy::reject, [](held_box& held) {
+    CHECK_THROWS_AS(held.ref.tell<&box::put>(3), troupe::queue_full);
+    auto refused = held.ref.ask<&box::put_and_answer>(4);
+    CHECK(refused.ready());
+    CHECK_THROWS_AS(refused.get(10s), troupe::queue_full);
+    held.door.open();
+    CHECK(eventually(10s, [&] { return held.waiting() == 0; }));
+    CHECK_NOTHROW(held.ref.tell<&box::put>(5));
+    CHECK(held.ref.ask<&box::got>().get(10s) == numbers{0, 1, 2, 5});
+  });
+}
+
+TEST_CASE("a full mailbox that drops the newest keeps what it has, and fails what is asked") {
+  with_full_box(overflow_policy::drop_newest, [](held_box& held) {
+    CHECK_NOTHROW(held.ref.tell<&box::put>(3));
+    auto refused = held.ref.ask<&box::put_and_answer>(4);
+    CHECK_THROWS_AS(refused.get(10s), troupe::queue_full);
+    CHECK(held.waiting() == 3);
+    held.door.open();
+    CHECK(eventually(10s, [&] { return held.waiting() == 0; }));
+    CHECK(held.ref.ask<&box::got>().get(10s) == numbers{0, 1, 2});
+  });
+}
+
+TEST_CASE("a full mailbox that drops the oldest keeps what came last, and fails what was asked first") {
+  with_full_box(overflow_policy::drop_oldest, [](held_box& held) {
+    auto asked = held.ref.ask<&box::put_and_answer>(3); // drops 0
+    for (const int i : {4, 5})                          // drops 1 and 2
+      held.ref.tell<&box::put>(i);
+    CHECK_FALSE(asked.ready());
+    held.ref.tell<&box::put>(6); // drops what was asked
+    CHECK_THROWS_AS(asked.get(10s), troupe::queue_full);
+    CHECK(held.waiting() == 3);
+    held.door.open();
+    CHECK(eventually(10s, [&] { return held.waiting() == 0; }));
+    CHECK(held.ref.ask<&box::got>().get(10s) == numbers{4, 5, 6});
+  });
+}
+
+TEST_CASE("whoever tells a full mailbox that blocks waits until there is room") {
+  with_full_box(overflow_policy::block, [](held_box& held) {
+    std::atomic<int> sent{3};
+    std::thread teller{[&] {
+      for (; sent < 200; ++sent)
+        held.ref.tell<&box::put>(sent);
+    }};
+    auto answer = std::async(std::launch::async, [&] { // another who waits
+      return held.ref.ask<&box::put_and_answer>(-1).get(10s);
+    });
+    std::this_thread::yield();
+    CHECK(sent == 3);
+    CHECK(held.waiting() == 3);
+    held.door.open();
+    teller.join();
+    CHECK(answer.get() == -1);
+    auto got = held.ref.ask<&box::got>().get(10s);
+    CHECK(std::erase(got, -1) == 1);
+    CHECK(got.size() == 200);
+    CHECK(std::is_sorted(got.begin(), got.end()));
+  });
+}
+
+TEST_CASE("a mailbox that blocks never holds more than its capacity, from one sender") {
+  repeat(10, [](random_source& random) {
+    in_runtime(20s, [&](troupe::runtime& rt) {
+      const auto capacity = static_cast<std::size_t>(1 + random_below(random, 4));
+      held_box held{rt, overflow_policy::block, capacity};
+      for (int i = 0; i < 2000; ++i)
+        held.ref.tell<&box::put>(i);
+      CHECK(held.ref.ask<&box::got>().get(10s).size() == 2000);
+      CHECK(held.ref.ask<&box::longest>().get(10s) <= capacity);
+    });
+  });
+}
+
+TEST_CASE("whoever waits for room in the mailbox of an actor that ends is let go") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    held_box held{rt, overflow_policy::block, 1};
+    held.hold<&box::hold_and_stop>();
+    held.ref.tell<&box::put>(0);
+    auto teller = std::async(std::launch::async, [&] { held.ref.tell<&box::put>(1); });
+    auto asker = std::async(std::launch::async, [&] { held.ref.ask<&box::put_and_answer>(2).get(10s); });
+    held.door.open();
+    CHECK_NOTHROW(teller.get());
+    CHECK_THROWS_AS(asker.get(), troupe::actor_down);
+    held.ref.when_down().get(10s);
+  });
+}
+
+TEST_CASE("an actor that fills its own mailbox is not left waiting for itself") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    held_box held{rt, overflow_policy::block, 3};
+    CHECK_NOTHROW(held.ref.ask<&box::put_to_self>(3).get(10s));
+    CHECK(eventually(10s, [&] { return held.waiting() == 0; }));
+    CHECK_THROWS_AS(held.ref.ask<&box::put_to_self>(4).get(10s), troupe::queue_full);
+    CHECK(eventually(10s, [&] { return held.waiting() == 0; }));
+    CHECK(held.ref.ask<&box::got>().get(10s) == numbers{0, 1, 2, 0, 1, 2});
+  });
+}
+
+TEST_CASE("a stop passes a full mailbox, behind what was sent before") {
+  for (const auto policy : {overflow_policy::reject, overflow_policy::drop_newest,
+                            overflow_policy::drop_oldest, overflow_policy::block})
+    with_full_box(policy, [](held_box& held) {
+      auto answers = held.ref.when_down();
+      held.ref.stop({.kind = troupe::exit_kind::stopped, .text = "full"});
+      CHECK(held.waiting() == 4);
+      CHECK_FALSE(answers.ready());
+      held.door.open();
+      CHECK(answers.get(10s).text == "full");
+    });
+}
+
+TEST_CASE("a timer passes a full mailbox") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    held_box held{rt, overflow_policy::reject, 1};
+    held.hold<&box::hold_over_a_timer>();
+    CHECK(eventually(10s, [&] { return held.waiting() == 1; })); // the timer
+    held.ref.tell<&box::put>(0);
+    CHECK(held.waiting() == 2);
+    CHECK_THROWS_AS(held.ref.tell<&box::put>(1), troupe::queue_full);
+    held.door.open();
+    CHECK(eventually(10s, [&] { return held.waiting() == 0; }));
+    CHECK(held.ref.ask<&box::timers_called>().get(10s) == 1);
+    CHECK(held.ref.ask<&box::got>().get(10s) == numbers{0});
+  });
+}
