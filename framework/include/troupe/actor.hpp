@@ -87,8 +87,7 @@ class actor {
   }
   template <class Rep, class Period>
   timer every(std::chrono::duration<Rep, Period> period, std::function<void()> f) {
-    return start_timer(detail::deadline_after(period),
-                       std::chrono::duration_cast<std::chrono::nanoseconds>(period), std::move(f));
+    return start_timer(detail::deadline_after(period), detail::checked_period(period), std::move(f));
   }
   /// In a coroutine: `co_await after(10ms)`.
   template <class Rep, class Period>

@@ -60,16 +60,23 @@ class promise {
     state_->early.emplace(std::move(result));
     send();
   }
-  void send() {
-    if (!state_->attached || !state_->early)
-      return;
-    if (!state_->early->has_value())
-      state_->to.fail(state_->early->error());
+  void answer(outcome<R>&& result) {
+    if (!result.has_value())
+      state_->to.fail(result.error());
     else if constexpr (std::is_void_v<R>)
       state_->to.succeed();
     else
-      state_->to.succeed(std::move(*state_->early).value());
-    state_->early.reset();
+      detail::settle(state_->to, std::move(result).value());
+  }
+  void send() {
+    if (!state_->attached || !state_->early)
+      return;
+    auto result = std::exchange(state_->early, std::nullopt);
+    try {
+      answer(std::move(*result));
+    } catch (...) { // saving the value
+      state_->to.fail_with_current();
+    }
   }
 
   std::shared_ptr<state> state_;

@@ -41,7 +41,8 @@ class [[nodiscard]] reply {
   /// Waits for the answer and takes it: once. Errors: what the handler threw, `actor_down`; usage_error when it
   /// was taken before.
   R get() {
-    checked().wait(detail::forever_from_now);
+    if (!checked().wait(detail::forever_from_now))
+      throw stopped("the runtime ended before the answer came");
     return take();
   }
   /// The same, at most this long. Errors: also timeout_error, after which it can still be waited for.

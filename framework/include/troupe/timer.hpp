@@ -3,6 +3,7 @@
 
 #include <troupe/detail/actor_host.hpp>
 
+#include <chrono>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
@@ -31,6 +32,20 @@ class timer {
 };
 
 namespace detail {
+
+[[noreturn]] void throw_bad_period();
+
+/// In whole nanoseconds, at most ten years. Errors: usage_error unless above zero.
+template <class Rep, class Period>
+std::chrono::nanoseconds checked_period(std::chrono::duration<Rep, Period> period) {
+  constexpr std::chrono::hours longest{10 * 365 * 24};
+  if (period >= longest)
+    return longest;
+  const auto exact = std::chrono::duration_cast<std::chrono::nanoseconds>(period);
+  if (exact <= std::chrono::nanoseconds::zero())
+    throw_bad_period();
+  return exact;
+}
 
 /// What `co_await after(delay)` waits for.
 class pause {

@@ -67,6 +67,8 @@ void actor::start_link(const actor_ref<actor>& other) {
 
 namespace detail {
 
+void throw_bad_period() { throw usage_error("actor::every: the period must be above zero"); }
+
 void actor_host::follow(const std::shared_ptr<endpoint>& other) {
   troupe::when_down(*this, actor_ref<actor>{other}, [this](const exit_reason& reason) {
     if (is_abnormal(reason))

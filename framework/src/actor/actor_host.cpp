@@ -123,6 +123,11 @@ bool actor_host::stops(process_id process) {
   return true;
 }
 
+bool actor_host::has_stopped(process_id process) const {
+  std::lock_guard lock{mutex_};
+  return std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end();
+}
+
 std::unique_ptr<host_job> actor_host::pop() {
   std::vector<process_id> to_go_on;
   std::unique_lock lock{mutex_};
@@ -265,7 +270,8 @@ void actor_host::end(exit_reason reason) {
   }
   for (auto coroutine : std::exchange(coroutines_, {}))
     coroutine.destroy();
-  timers_.clear();
+  for (const auto& [number, timer] : std::exchange(timers_, {}))
+    system_->cancel_alarm(timer.alarm);
   object_.reset();
   checked_as_ = nullptr;
   const auto why = down_failure();
@@ -353,9 +359,7 @@ void actor_host::timer_due(std::uint64_t number) {
   }
   // Beats that were missed are left out, rather than made up for all at once.
   const auto now = system_->environment().now();
-  do
-    entry.at += entry.period;
-  while (entry.at <= now);
+  entry.at += entry.period * ((now - entry.at) / entry.period + 1);
   entry.alarm = system_->set_alarm(entry.at, weak_from_this(), std::make_unique<timer_job>(number));
   const auto then = entry.then; // a copy: it may cancel its own timer
   then();

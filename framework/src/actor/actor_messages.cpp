@@ -69,8 +69,11 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
       if (host) {
         host->push(std::make_unique<incoming_call>(method, std::move(body), std::move(to)),
                    actor_host::sender::elsewhere);
-        if (host->stops(from))
+        if (host->stops(from)) {
           tell_sender(from, *host, /*full=*/true);
+          if (!host->has_stopped(from)) // it had room again before we had said that it had none
+            tell_sender(from, *host, /*full=*/false);
+        }
       } else if (question != 0)
         to.fail(failure::of(actor_down{"the actor had ended"}));
       return;
@@ -230,7 +233,8 @@ Answer actor_system::ask_process(process_id process, actor_tag tag, Encode encod
   });
   to->way().flush();
   check_alive(*to);
-  answer->wait(forever_from_now);
+  if (!answer->wait(forever_from_now))
+    throw stopped("the runtime ended before the answer came");
   return answer->take();
 }
 
@@ -245,13 +249,14 @@ process_id actor_system::process_for(const spawn_options& options) {
 
 std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
                                                         function_ref<void(byte_writer&)> arguments) {
+  byte_buffer request; // before there is a process: what saving an argument throws leaves none
+  request.put(factory);
+  encode(request, options.name);
+  encode(request, options.mailbox);
+  arguments(request);
   const auto process = process_for(options);
-  const auto number = ask_process<actor_number>(process, actor_tag::start, [&](byte_writer& w) {
-    w.put(factory);
-    encode(w, options.name);
-    encode(w, options.mailbox);
-    arguments(w);
-  });
+  const auto number = ask_process<actor_number>(
+      process, actor_tag::start, [&](byte_writer& w) { w.put(request.view().data(), request.size()); });
   return reach({process, number});
 }
 

@@ -259,12 +259,14 @@ bool node::state::wait(const void* key, function_ref<bool()> done, steady_time d
     if (has_ready())
       wake_scheduler();
   }
-  const bool in_time = duty.wait(key, done, deadline);
+  // Nobody runs the others once the node stops: who waits for them would wait for ever.
+  duty.wait(
+      key, [&] { return done() || stop.load(); }, deadline);
   if (schedules) {
     waiting_count.fetch_sub(1, std::memory_order_seq_cst);
     seam.end_wait();
   }
-  return in_time;
+  return done();
 }
 
 node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}

@@ -96,6 +96,7 @@ struct node::state final : link_events, ready_actors {
   fork_client* forks = nullptr;
   std::unique_ptr<watcher> watch;
   std::atomic<process_id> next_process{1};
+  std::atomic<bool> ending{false};       // no more children
   void child_ended(child_record& child); // watcher's thread
   introductions introduced;              // polling duty
   void kill_for_garbage(process_id process, const std::string& reason);

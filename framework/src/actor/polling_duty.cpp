@@ -183,6 +183,14 @@ void polling_duty::wake_scheduler() {
 
 void polling_duty::wake_all_schedulers() {
   bell_.wake(doorbell::scheduler_seat);
+  bell_.wake(doorbell::driver_seat);
+  {
+    std::lock_guard lock{standing_mutex_};
+    for (auto* s : standing_) {
+      s->woken.store(1, std::memory_order_release);
+      futex_wake(s->woken);
+    }
+  }
   std::lock_guard lock{idle_mutex_};
   idle_.notify_all();
 }

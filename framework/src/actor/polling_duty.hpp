@@ -57,7 +57,7 @@ class polling_duty {
   /// An actor is ready for the scheduler's threads.
   void wake_scheduler();
 
-  /// `stop` was set: all threads of the scheduler are to see it.
+  /// `stop` was set: all threads of the scheduler are to see it, and those that wait.
   void wake_all_schedulers();
 
  private:

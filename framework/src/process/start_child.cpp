@@ -60,7 +60,7 @@ std::shared_ptr<child_record> start_child(node::state& n, child_options options,
     throw usage_error(
         "a child process cannot start processes of its own: start them from the program that made "
         "the runtime");
-  if (n.stop.load())
+  if (n.ending.load())
     throw stopped("the runtime is ending: no new processes");
   auto& page = n.shared.page();
   const auto roster_index = take_roster_entry(page);

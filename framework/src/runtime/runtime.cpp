@@ -89,6 +89,7 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
 runtime::~runtime() {
   auto& state = node_->internals();
   node_->end_dependents();
+  state.ending.store(true);
   stop_children(*node_, options_.shutdown_timeout);
   the_runtime = nullptr;
   state.watch->stop();

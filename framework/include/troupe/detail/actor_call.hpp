@@ -26,11 +26,6 @@ template <class R>
 inline constexpr bool is_promise = false;
 template <class R>
 inline constexpr bool is_promise<promise<R>> = true;
-template <class R>
-inline constexpr bool is_outcome = false;
-template <class R>
-inline constexpr bool is_outcome<outcome<R>> = true;
-
 /// Sends off what a handler returned. `kept`: what a coroutine may refer to.
 template <class R>
 void give_answer(actor_host& host, responder& to, R&& returned, std::shared_ptr<const void> kept = {}) {
@@ -39,15 +34,8 @@ void give_answer(actor_host& host, responder& to, R&& returned, std::shared_ptr<
     drive(host, std::move(returned), std::move(to), std::move(kept));
   } else if constexpr (is_promise<plain>) {
     returned.attach(std::move(to));
-  } else if constexpr (is_outcome<plain>) {
-    if (!returned.has_value())
-      to.fail(returned.error());
-    else if constexpr (std::is_void_v<typename plain::value_type>)
-      to.succeed();
-    else
-      to.succeed(std::move(returned).value());
   } else {
-    to.succeed(std::forward<R>(returned));
+    settle(to, std::forward<R>(returned));
   }
 }
 

@@ -66,6 +66,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   /// Whether a process that has just sent something is to be told to stop: once, until it is told to go on.
   bool stops(process_id process);
+  bool has_stopped(process_id process) const;
 
   /// Into the mailbox. What does not get in is refused.
   /// Errors: queue_full (overflow_policy::reject, or after a long wait for room; `sender::tells`).

@@ -45,7 +45,7 @@ driver drive(actor_host& host, task<R> work, responder to, std::shared_ptr<const
       to.succeed();
     } else {
       R value = co_await std::move(work);
-      to.succeed(std::move(value));
+      settle(to, std::move(value));
     }
   } catch (...) {
     if (to.expected())

@@ -54,11 +54,21 @@ struct answer_of {
   using type = R;
 };
 template <class R>
+struct answer_of<outcome<R>> {
+  using type = R;
+};
+template <class R>
 struct answer_of<task<R>> : answer_of<R> {};
 template <class R>
 struct answer_of<promise<R>> : answer_of<R> {};
 template <class R>
-struct answer_of<outcome<R>> : answer_of<R> {};
+struct answer_of<task<task<R>>>; // not meant: co_await the inner one
+template <class R>
+struct answer_of<task<promise<R>>>;
+template <class R>
+struct answer_of<promise<task<R>>>;
+template <class R>
+struct answer_of<promise<promise<R>>>;
 
 template <auto method>
 using answer_t =

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/detail/pending_reply.hpp>
+#include <troupe/outcome.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -48,7 +49,7 @@ class responder {
   void succeed(R&& value) {
     using plain = std::remove_cvref_t<R>;
     if (auto asker = std::move(local_))
-      static_cast<pending_value<plain>&>(*asker).set(plain{std::forward<R>(value)});
+      static_cast<pending_value<plain>&>(*asker).set(plain(std::forward<R>(value)));
     else if (question_ != 0)
       answer([&](byte_writer& w) { encode<plain>(w, value); });
   }
@@ -73,5 +74,20 @@ class responder {
   process_id process_ = 0;
   ask_number question_ = 0;
 };
+
+/// Answers with a value, or with what an outcome is.
+template <class R>
+void settle(responder& to, R&& value) {
+  to.succeed(std::forward<R>(value));
+}
+template <class R>
+void settle(responder& to, outcome<R>&& value) {
+  if (!value.has_value())
+    to.fail(value.error());
+  else if constexpr (std::is_void_v<R>)
+    to.succeed();
+  else
+    to.succeed(std::move(value).value());
+}
 
 } // namespace troupe::detail
