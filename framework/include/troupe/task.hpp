@@ -13,18 +13,24 @@ class task;
 
 namespace detail {
 
-/// Goes on with whoever awaited the task.
+/// Goes on with whoever awaited the task; unless that has only just started it, and sees itself that it is over.
+/// Otherwise a loop over tasks that need not wait would go deeper into the stack with each, where the compiler makes no
+/// tail calls.
 struct resume_awaiter {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> done) const noexcept {
-    return done.promise().awaited_by;
+    auto& p = done.promise();
+    p.finished = true;
+    return p.starting ? std::noop_coroutine() : p.awaited_by;
   }
   void await_resume() const noexcept {}
 };
 
 struct task_promise_common {
   std::coroutine_handle<> awaited_by = std::noop_coroutine();
+  bool starting = false; // inside the awaiter's await_suspend
+  bool finished = false;
   std::exception_ptr thrown;
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
@@ -97,9 +103,14 @@ class [[nodiscard]] task {
   struct awaiter {
     task awaited;
     bool await_ready() const noexcept { return false; }
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<> by) const noexcept {
-      awaited.coroutine_.promise().awaited_by = by;
-      return awaited.coroutine_;
+    bool await_suspend(std::coroutine_handle<> by) const {
+      auto& p = awaited.coroutine_.promise();
+      p.awaited_by = by;
+      p.starting = true;
+      awaited.coroutine_
+          .resume(); // what it waits for goes on in a later job of the same actor, not meanwhile
+      p.starting = false;
+      return !p.finished;
     }
     R await_resume() { return awaited.coroutine_.promise().take(); }
   };

@@ -153,6 +153,7 @@ void actor_system::close() {
     std::lock_guard lock{state_->mutex};
     state_->peers.clear(); // which hold this
   }
+  state_->silent.store(true, std::memory_order_seq_cst); // before what is in the table by now is taken
   const auto why = failure::of(stopped{"the runtime ended before the answer came"});
   for (auto& question : state_->asks.take_all())
     question->fail(why);
@@ -185,7 +186,11 @@ process_exit actor_system::state::exit_of(process_id process) {
 // ---- questions to others
 
 ask_number actor_system::expect(std::shared_ptr<pending_reply> question, process_id asked) {
-  return state_->asks.add(std::move(question), asked);
+  const auto number = state_->asks.add(std::move(question), asked);
+  if (state_->silent.load(std::memory_order_seq_cst))
+    if (const auto late = state_->asks.take(number))
+      late->fail(failure::of(stopped{"the runtime has ended"}));
+  return number;
 }
 
 void actor_system::forget(ask_number question) { state_->asks.take(question); }

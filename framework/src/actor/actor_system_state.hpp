@@ -33,6 +33,7 @@ struct actor_system::state {
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
 
   ask_table asks;
+  std::atomic<bool> silent{false}; // nobody will answer any more
   std::atomic<std::uint64_t> late_answers{0};
 
   std::mutex alarms_mutex; // guards alarms
