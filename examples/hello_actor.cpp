@@ -6,6 +6,7 @@
 // New since squares: troupe::actor, spawn, tell, ask.
 // Expected output:
 //   Hello, Ada and Grace!
+
 #include <troupe/troupe.hpp>
 
 #include <cstdio>
