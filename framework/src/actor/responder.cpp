@@ -26,6 +26,10 @@ void responder::fail_with_current() noexcept {
 }
 
 void responder::fail(const failure& why) noexcept {
+  if (const auto asker = std::move(local_)) {
+    asker->fail(why);
+    return;
+  }
   try {
     why.rethrow();
   } catch (...) {
