@@ -26,6 +26,7 @@ template <class R>
 inline constexpr bool is_promise = false;
 template <class R>
 inline constexpr bool is_promise<promise<R>> = true;
+
 /// Sends off what a handler returned. `kept`: what a coroutine may refer to.
 template <class R>
 void give_answer(actor_host& host, responder& to, R&& returned, std::shared_ptr<const void> kept = {}) {
@@ -35,7 +36,7 @@ void give_answer(actor_host& host, responder& to, R&& returned, std::shared_ptr<
   } else if constexpr (is_promise<plain>) {
     returned.attach(std::move(to));
   } else {
-    settle(to, std::forward<R>(returned));
+    settle(to, plain(std::forward<R>(returned))); // also of an outcome returned by reference
   }
 }
 

@@ -51,7 +51,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   const std::shared_ptr<actor_system>& system() const { return system_; }
   actor_id id() const { return id_; }
-  /// Its name, or "type#number".
+  /// Its name, or "actor process.number".
   std::string label() const;
   bool is_named() const { return !options_.name.empty(); }
 
