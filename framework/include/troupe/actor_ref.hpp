@@ -3,6 +3,8 @@
 
 #include <troupe/detail/actor_call.hpp>
 #include <troupe/detail/endpoint.hpp>
+#include <troupe/detail/held_call.hpp>
+#include <troupe/detail/seat.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/reply.hpp>
@@ -20,19 +22,10 @@ namespace detail {
 /// Has the end of an actor answered. `question`: 0, or its number in the table.
 std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of,
                                                       ask_number& question);
-/// For an actor that had ended before it was first looked for.
-failure why_unreachable(const endpoint& actor);
 void request_stop(const endpoint& to, exit_reason reason);
 /// Has the other end when `with` ends abnormally.
 void request_link(const endpoint& other, const actor_host& with);
 [[noreturn]] void throw_empty_reference();
-
-/// Waits, if there is no room for more messages to an actor elsewhere. Errors: queue_full after a long wait.
-inline const endpoint& with_room(const endpoint& to) {
-  if (to.holds_back()) [[unlikely]]
-    to.system()->wait_for_room(to);
-  return to;
-}
 
 } // namespace detail
 
@@ -40,6 +33,8 @@ inline const endpoint& with_room(const endpoint& to) {
 ///
 /// A value: copies are cheap; it can be sent in arguments, results and members of messages, compared and hashed.
 /// Weak: holding one keeps nobody alive. Threads: any.
+/// Restart: a reference to a supervised actor stays valid. While that is being restarted, messages wait for it, within
+/// the bound of its mailbox; what the one before had not answered fails with `actor_down`.
 ///
 /// Messages from one sender to one actor arrive in the order in which they were sent.
 template <class A>
@@ -66,14 +61,14 @@ class actor_ref {
   template <auto method, class... Args>
   void tell(Args&&... args) const {
     if constexpr (detail::check_method<A, method, Args...>()) {
-      using traits = detail::method_type<decltype(method)>;
       const auto& to = checked();
-      if (to.host())
-        to.host()->push(std::make_unique<detail::local_call<A, method>>(
-                            detail::travelling_for<traits>(std::forward<Args>(args)...), detail::responder{}),
-                        detail::actor_host::sender::tells);
-      else if (to.way())
-        detail::write_call<A, method>(detail::with_room(to), 0, args...);
+      if (!to.place()) [[likely]]
+        detail::send_tell<A, method>(to, std::forward<Args>(args)...);
+      else if (const auto occupant = to.place()->occupant())
+        detail::send_tell<A, method>(*occupant, std::forward<Args>(args)...);
+      else
+        to.place()->send(detail::hold_call<A, method>(nullptr, std::forward<Args>(args)...),
+                         /*refused_quietly=*/false);
     }
   }
 
@@ -86,19 +81,13 @@ class actor_ref {
     const auto result = std::make_shared<answer>(to.system());
     detail::ask_number question = 0;
     if constexpr (detail::check_method<A, method, Args...>()) {
-      using traits = detail::method_type<decltype(method)>;
-      if (to.host()) {
-        to.host()->push(std::make_unique<detail::local_call<A, method>>(
-            detail::travelling_for<traits>(std::forward<Args>(args)...), detail::responder{result}));
-      } else if (to.way()) {
-        question = to.system()->expect(result, to.id().process);
-        reply<detail::answer_t<method>> asked{result, question}; // forgets it if saving an argument throws
-        detail::write_call<A, method>(detail::with_room(to), question, args...);
-        to.system()->check_alive(to);
-        return asked;
-      } else {
-        result->fail(detail::why_unreachable(to));
-      }
+      if (!to.place()) [[likely]]
+        question = detail::send_ask<A, method>(to, result, std::forward<Args>(args)...);
+      else if (const auto occupant = to.place()->occupant())
+        question = detail::send_ask<A, method>(*occupant, result, std::forward<Args>(args)...);
+      else
+        to.place()->send(detail::hold_call<A, method>(result, std::forward<Args>(args)...),
+                         /*refused_quietly=*/true);
     }
     return {result, question};
   }

@@ -16,7 +16,7 @@ enum class exit_kind : std::uint8_t {
   exception = 2,    ///< a handler threw and nobody waited for its answer
   process_lost = 3, ///< its process exited or was killed
   hung = 4,         ///< its process had stopped answering and was killed for that
-  gone = 5,         ///< it had ended before, nobody remembers why; or its process ended with exit code 0
+  gone = 5,         ///< it had ended before, and nobody remembers why
 };
 
 /// Why an actor ended, and what is known of it. A value; sendable.

@@ -48,7 +48,9 @@ detail::actor_host& actor::host() const {
 
 self_ref actor::self() const { return self_ref{host()}; }
 
-std::shared_ptr<detail::endpoint> self_ref::endpoint() const { return host_.system()->reach(host_.id()); }
+std::shared_ptr<detail::endpoint> self_ref::endpoint() const {
+  return host_.system()->reach(host_.address());
+}
 
 void actor::stop(exit_reason reason) { host().end_after_this(std::move(reason)); }
 

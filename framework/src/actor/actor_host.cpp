@@ -27,8 +27,9 @@ failure full(const actor_host& host) {
 
 } // namespace
 
-actor_host::actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options)
-    : system_{std::move(system)}, id_{id}, options_{std::move(options)} {}
+actor_host::actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options,
+                       actor_id seat)
+    : system_{std::move(system)}, id_{id}, options_{std::move(options)}, seat_{seat} {}
 
 actor_host::~actor_host() = default;
 
@@ -133,6 +134,8 @@ std::unique_ptr<host_job> actor_host::pop() {
   std::unique_lock lock{mutex_};
   if (mailbox_.empty()) {
     scheduled_ = false;
+    if (abandoned_) [[unlikely]]
+      left_behind_ = reason_;
     return nullptr;
   }
   auto job = std::move(mailbox_.front());
@@ -205,6 +208,7 @@ void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
     object_ = make();
     constructing_host::set(nullptr);
     runner_ = system_->environment().make_runner(shared_from_this());
+    started_ = true;
     object_->on_start();
   } catch (...) {
     constructing_host::set(nullptr);
@@ -228,8 +232,11 @@ bool actor_host::run(std::size_t at_most) {
   const running_host now{*this};
   for (std::size_t i = 0; i < at_most; ++i) {
     auto job = pop();
-    if (!job)
+    if (!job) {
+      if (left_behind_) [[unlikely]]
+        end(*left_behind_);
       return false;
+    }
     try {
       job->run(*this);
     } catch (...) {
@@ -252,37 +259,70 @@ void actor_host::end_after_this(exit_reason reason) {
 void actor_host::end(exit_reason reason) {
   const running_host now{*this};
   ending_ = reason;
-  if (object_ && started())
+  leave_seat();
+  if (object_ && started_)
     say_goodbye(reason);
-  std::deque<std::unique_ptr<host_job>> unhandled;
-  std::vector<responder> watchers;
-  std::vector<process_id> stopped;
-  {
-    std::lock_guard lock{mutex_};
-    if (std::exchange(ended_, true))
-      return;
-    reason_ = reason;
-    unhandled.swap(mailbox_);
-    messages_ = 0;
-    watchers.swap(watchers_);
-    stopped.swap(stopped_);
-    runner_ = {};
+  auto left = close_mailbox(reason);
+  release();
+  if (left)
+    tell_end(std::move(*left), reason);
+}
+
+void actor_host::abandon(exit_reason reason) {
+  leave_seat();
+  mailbox_ref to_run;
+  auto left = close_mailbox(reason, &to_run);
+  if (!left)
+    return;
+  tell_end(std::move(*left), reason);
+  if (to_run)
+    to_run.tell({}); // which releases it
+}
+
+// Before anybody learns of the end: what is sent by then is for the next one.
+void actor_host::leave_seat() {
+  if (is_seated())
+    system_->leave_seat(*this);
+}
+
+// `to_run`: given by another thread than the one that runs the actor, and set when that is to be told.
+std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason& reason,
+                                                              mailbox_ref* to_run) {
+  std::lock_guard lock{mutex_};
+  if (std::exchange(ended_, true))
+    return std::nullopt;
+  reason_ = reason;
+  messages_ = 0;
+  if (to_run) {
+    abandoned_ = true;
+    if (!std::exchange(scheduled_, true))
+      *to_run = runner_;
   }
+  runner_ = {};
+  return leavings{std::exchange(mailbox_, {}), std::exchange(watchers_, {}), std::exchange(stopped_, {})};
+}
+
+void actor_host::release() {
   for (auto coroutine : std::exchange(coroutines_, {}))
     coroutine.destroy();
   for (const auto& [number, timer] : std::exchange(timers_, {}))
     system_->cancel_alarm(timer.alarm);
   object_.reset();
   checked_as_ = nullptr;
+}
+
+void actor_host::tell_end(leavings left, const exit_reason& reason) {
   const auto why = down_failure();
-  for (auto& job : unhandled)
+  for (auto& job : left.unhandled)
     job->refuse(why);
   system_->environment().notify(this); // those who wait for room
-  for (const auto process : stopped)
+  for (const auto process : left.stopped)
     system_->tell_sender(process, *this, /*full=*/false);
-  system_->ended(*this, reason);
-  for (auto& w : watchers)
+  const bool last = system_->ended(*this, reason);
+  for (auto& w : left.watchers)
     w.succeed(reason);
+  if (last)
+    system_->environment().last_actor_ended();
 }
 
 void actor_host::say_goodbye(const exit_reason& reason) noexcept {
@@ -297,7 +337,9 @@ void actor_host::say_goodbye(const exit_reason& reason) noexcept {
 
 void end_by_current_exception(actor_host& host) noexcept {
   const failure why{std::current_exception()};
-  std::cerr << "troupe: " << host.label() << " ended with " << why.type_name() << ": " << why.what() << '\n';
+  if (!host.is_seated()) // a supervisor says more
+    std::cerr << "troupe: " << host.label() << " ended with " << why.type_name() << ": " << why.what()
+              << '\n';
   host.end_after_this(reason_of(why));
 }
 

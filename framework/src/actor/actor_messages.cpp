@@ -40,13 +40,6 @@ class incoming_call final : public host_job {
   responder to_;
 };
 
-/// The answer is the reason, also when it was the process that ended.
-class pending_end final : public pending_value<exit_reason> {
- public:
-  using pending_value::pending_value;
-  void process_ended(const process_exit& exit) override { set(reason_of(exit)); }
-};
-
 } // namespace
 
 void actor_system::on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body) {
@@ -122,6 +115,10 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   }
   if (tag == actor_tag::full || tag == actor_tag::room) {
     set_full({from, in.get<actor_number>()}, tag == actor_tag::full);
+    return;
+  }
+  if (tag == actor_tag::seat_follow || tag == actor_tag::seat_now || tag == actor_tag::seat_left) {
+    on_seat_message(from, tag, in);
     return;
   }
   responder to{shared_from_this(), from, question};
@@ -210,7 +207,9 @@ void actor_system::on_start_request(process_id from, payload&& body) {
       const auto factory = code_at<actor_factory>(in.get<std::uint32_t>());
       spawn_options options{.name = decode<std::string>(in)};
       options.mailbox = decode<mailbox_options>(in);
-      const auto made = self->spawn(std::move(options), [&] { return factory(in); });
+      const auto seat = decode<actor_id>(in);
+      const auto made = self->spawn(
+          std::move(options), [&] { return factory(in); }, seat);
       to.succeed(made->id().number);
     } catch (...) {
       to.fail_with_current();
@@ -240,7 +239,7 @@ Answer actor_system::ask_process(process_id process, actor_tag tag, Encode encod
 
 process_id actor_system::process_for(const spawn_options& options) {
   if (options.place.what() == placement::kind::beside)
-    return options.place.neighbour().process;
+    return process_of(options.place.neighbour());
   const auto name = options.name.empty() ? std::string{"actor-process"} : options.name;
   if (self_ != 0) // only the supervisor starts processes
     return ask_process<process_id>(0, actor_tag::process, [&](byte_writer& w) { encode(w, name); });
@@ -248,11 +247,13 @@ process_id actor_system::process_for(const spawn_options& options) {
 }
 
 std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
-                                                        function_ref<void(byte_writer&)> arguments) {
+                                                        function_ref<void(byte_writer&)> arguments,
+                                                        actor_id seat) {
   byte_buffer request; // before there is a process: what saving an argument throws leaves none
   request.put(factory);
   encode(request, options.name);
   encode(request, options.mailbox);
+  encode(request, seat);
   arguments(request);
   const auto process = process_for(options);
   const auto number = ask_process<actor_number>(
@@ -311,54 +312,6 @@ exit_reason actor_system::reason_of_end(actor_number number) const {
 bool actor_system::is_empty() const {
   std::lock_guard lock{state_->mutex};
   return state_->hosts.empty();
-}
-
-// ---- what references do
-
-std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of,
-                                                      ask_number& question) {
-  const auto& system = of->system();
-  auto end = std::make_shared<pending_end>(system);
-  if (of->host()) {
-    of->host()->watch(responder{end});
-  } else if (of->way()) {
-    question = system->expect(end, of->id().process);
-    of->way().write(wire(actor_tag::watch), [question](byte_writer& w) { w.put(question); });
-    of->way().flush();
-    system->check_alive(*of);
-  } else if (of->id().process == system->self()) {
-    end->set(system->reason_of_end(of->id().number));
-  } else {
-    end->process_ended(system->exit_of(of->id().process));
-  }
-  return end;
-}
-
-failure why_unreachable(const endpoint& actor) {
-  const auto exit = actor.system()->exit_of(actor.id().process);
-  return failure::of(actor_down{exit.pid != 0 ? to_string(reason_of(exit)) : "the actor had ended"});
-}
-
-void request_stop(const endpoint& to, exit_reason reason) {
-  if (to.host()) {
-    to.host()->stop(std::move(reason));
-  } else if (to.way()) {
-    to.way().write(wire(actor_tag::stop), [&](byte_writer& w) { encode(w, reason); });
-    to.way().flush();
-  }
-}
-
-void request_link(const endpoint& other, const actor_host& with) {
-  if (other.host()) {
-    other.host()->follow_soon(with.system()->reach(with.id()));
-  } else if (other.way()) {
-    other.way().write(wire(actor_tag::link), [&](byte_writer& w) { encode(w, with.id()); });
-    other.way().flush();
-  }
-}
-
-void throw_empty_reference() {
-  throw usage_error("this actor_ref is empty: it refers to no actor (a name that was not found, perhaps)");
 }
 
 } // namespace troupe::detail

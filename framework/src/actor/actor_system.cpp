@@ -48,6 +48,8 @@ void actor_system::set_current(std::shared_ptr<actor_system> system) {
 // ---- who is there
 
 std::shared_ptr<endpoint> actor_system::reach(actor_id id) {
+  if (is_seat(id)) [[unlikely]]
+    return reach_seat(id);
   auto& s = *state_;
   std::lock_guard lock{s.mutex};
   auto& known = s.endpoints[id];
@@ -88,7 +90,7 @@ std::shared_ptr<endpoint> actor_system::peer(process_id process) {
 }
 
 std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
-                                              function_ref<std::unique_ptr<actor>()> make) {
+                                              function_ref<std::unique_ptr<actor>()> make, actor_id seat) {
   auto& s = *state_;
   const auto name = options.name;
   std::shared_ptr<actor_host> host;
@@ -97,12 +99,12 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
     if (s.closed)
       throw stopped("the runtime has ended: no new actors");
     const actor_id id{self_, ++s.last_number};
-    host = std::make_shared<actor_host>(shared_from_this(), id, std::move(options));
+    host = std::make_shared<actor_host>(shared_from_this(), id, std::move(options), seat);
     s.hosts.emplace(id.number, host);
   }
   auto there = reach(host->id());
   try {
-    if (!name.empty())
+    if (host->is_named())
       enroll(name, host->id());
   } catch (...) {
     host->end({.kind = exit_kind::stopped, .text = "its name was taken"});
@@ -112,24 +114,19 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
   return there;
 }
 
-void actor_system::ended(const actor_host& host, const exit_reason& reason) {
+bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
   constexpr std::size_t remembered = 1024;
   auto& s = *state_;
   if (self_ != 0 && host.is_named())
     leave_names(host.id());
-  bool last = false;
-  {
-    std::lock_guard lock{s.mutex};
-    s.hosts.erase(host.id().number);
-    s.ended.emplace(host.id().number, reason);
-    if (s.ended.size() > remembered)
-      s.ended.erase(s.ended.begin());
-    s.endpoints.erase(host.id()); // whoever asks for it from now on finds nobody
-    std::erase_if(s.names, [&](const auto& entry) { return entry.second == host.id(); });
-    last = s.hosts.empty() && !s.closed;
-  }
-  if (last)
-    environment_->last_actor_ended();
+  std::lock_guard lock{s.mutex};
+  s.hosts.erase(host.id().number);
+  s.ended.emplace(host.id().number, reason);
+  if (s.ended.size() > remembered)
+    s.ended.erase(s.ended.begin());
+  s.endpoints.erase(host.id()); // whoever asks for it from now on finds nobody
+  std::erase_if(s.names, [&](const auto& entry) { return entry.second == host.id(); });
+  return s.hosts.empty() && !s.closed;
 }
 
 void actor_system::end_all(const exit_reason& reason) {
@@ -149,6 +146,7 @@ void actor_system::end_all(const exit_reason& reason) {
 
 void actor_system::close() {
   end_all({.kind = exit_kind::stopped, .text = "the runtime ended"});
+  close_seats();
   {
     std::lock_guard lock{state_->mutex};
     state_->peers.clear(); // which hold this
@@ -224,6 +222,7 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
         if (auto there = known.lock())
           ended.push_back(std::move(there));
   }
+  leave_seats_in(process); // before those who had asked are told
   fail_asks_of(process);
   for (const auto& there : ended)
     environment_->notify(there.get()); // whoever waits for room there

@@ -21,7 +21,7 @@ namespace troupe::detail {
 struct actor_system::state {
   void forget_unused_endpoints();
 
-  std::mutex mutex; // guards what follows, up to names
+  std::mutex mutex; // guards what follows, up to seats
   bool closed = false;
   actor_number last_number = first_actor_number;
   std::unordered_map<actor_number, std::shared_ptr<actor_host>> hosts; // of actors that have not ended
@@ -31,6 +31,8 @@ struct actor_system::state {
   std::set<actor_id> full;                  // actors of other processes that asked to be sent nothing for now
   std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
+  actor_number last_seat = first_seat_number;
+  std::unordered_map<actor_number, std::shared_ptr<seat>> seats; // of this process
 
   ask_table asks;
   std::atomic<bool> silent{false}; // nobody will answer any more

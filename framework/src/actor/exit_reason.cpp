@@ -54,7 +54,7 @@ std::string to_string(const exit_reason& reason) {
 namespace detail {
 
 exit_reason reason_of(const process_exit& exit) {
-  if (exit.pid == 0 || exit.code == 0) // long ago; or in order, with the last of its actors
+  if (exit.pid == 0 || exit.in_order) // long ago; or with the last of its actors
     return {.kind = exit_kind::gone, .pid = exit.pid};
   exit_reason reason{.kind = exit.hung ? exit_kind::hung : exit_kind::process_lost};
   reason.signal = exit.signal;

@@ -13,6 +13,7 @@ namespace troupe::detail {
 /// death. Written by the child.
 struct child_page {
   alignas(64) std::atomic<std::uint64_t> heartbeat{0}; // control thread: +1 per interval
+  std::atomic<bool> ended_in_order{false};             // main thread: its last word
 };
 
 /// The two directions of a link: between a supervisor and its child, or between two children, of which that with

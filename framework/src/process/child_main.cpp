@@ -136,6 +136,7 @@ int child_context::serve() const {
   }
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
   wait_for_room();
+  own->memory->page().ended_in_order.store(true);
   return 0;
 }
 

@@ -19,7 +19,7 @@ class witness : public troupe::actor {
   using ref = troupe::actor_ref<witness>;
 
   pid_t pid() const { return ::getpid(); }
-  void leave() { ::_exit(3); }
+  void leave(int code) { ::_exit(code); }
   void fail() const { throw std::runtime_error("broken"); }
   void finish() { stop(); }
   troupe::promise<int> never() { return asked_.emplace_back(); }
@@ -128,10 +128,14 @@ TEST_CASE("a killed process is the reason of its actors' end, with the signal") 
 
 TEST_CASE("a process that exits is the reason of its actors' end, with the code") {
   in_runtime(20s, [](troupe::runtime& rt) {
-    const auto other = rt.spawn<witness>({.place = troupe::own_process});
-    auto end = other.when_down();
-    other.tell<&witness::leave>();
-    CHECK(end.get(10s).exit_code == 3);
+    for (const int code : {3, 0}) { // also when it says that all is well: its actors had not ended
+      const auto other = rt.spawn<witness>({.place = troupe::own_process});
+      auto end = other.when_down();
+      other.tell<&witness::leave>(code);
+      const auto reason = end.get(10s);
+      CHECK(reason.kind == exit_kind::process_lost);
+      CHECK(reason.exit_code == code);
+    }
   });
 }
 

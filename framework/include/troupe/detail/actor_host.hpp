@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <typeinfo>
 #include <unordered_map>
@@ -39,7 +40,8 @@ void end_by_current_exception(actor_host& host) noexcept;
 /// handed over by whoever schedules it.
 class actor_host : public std::enable_shared_from_this<actor_host> {
  public:
-  actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options);
+  /// `seat`: of a supervised actor; number 0: none.
+  actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options, actor_id seat = {});
   ~actor_host();
   actor_host(const actor_host&) = delete;
   actor_host& operator=(const actor_host&) = delete;
@@ -51,9 +53,14 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   const std::shared_ptr<actor_system>& system() const { return system_; }
   actor_id id() const { return id_; }
+  actor_id seat() const { return seat_; }
+  /// As which it is referred to: its seat, or itself.
+  actor_id address() const { return is_seated() ? seat_ : id_; }
+  bool is_seated() const { return seat_.number != 0; }
   /// Its name, or "actor process.number".
   std::string label() const;
-  bool is_named() const { return !options_.name.empty(); }
+  /// Whether `find` finds it by its name. The name of a supervised actor is that of its seat.
+  bool is_named() const { return !options_.name.empty() && !is_seated(); }
 
   // Any thread.
 
@@ -72,6 +79,8 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   /// Errors: queue_full (overflow_policy::reject, or after a long wait for room; `sender::tells`).
   void push(std::unique_ptr<host_job> job, sender from = sender::asks);
   void stop(exit_reason reason);
+  /// Ends it for everybody else, at once: it does not react to `stop`. What is left of it goes when its handler returns.
+  void abandon(exit_reason reason);
   /// Has it end with the other, if that ends abnormally.
   void follow_soon(std::shared_ptr<endpoint> other);
   /// `watcher` is answered with the exit_reason once the actor has ended.
@@ -136,17 +145,28 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
     std::function<void()> then;
   };
 
+  /// What is to be told of the end.
+  struct leavings {
+    std::deque<std::unique_ptr<host_job>> unhandled;
+    std::vector<responder> watchers;
+    std::vector<process_id> stopped;
+  };
+
   bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from);
   std::unique_ptr<host_job> drop_oldest_message();
   bool wait_for_room(std::unique_lock<std::mutex>& lock);
   std::unique_ptr<host_job> pop();
-  bool started() const { return static_cast<bool>(runner_); }
+  void leave_seat();
+  std::optional<leavings> close_mailbox(const exit_reason& reason, mailbox_ref* to_run = nullptr);
+  void release();
+  void tell_end(leavings left, const exit_reason& reason);
   void say_goodbye(const exit_reason& reason) noexcept;
   failure down_failure() const;
 
   const std::shared_ptr<actor_system> system_;
   const actor_id id_;
   const spawn_options options_;
+  const actor_id seat_;
 
   mutable std::mutex mutex_; // guards what follows, up to reason_
   std::deque<std::unique_ptr<host_job>> mailbox_;
@@ -157,15 +177,18 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   bool ended_ = false;
   exit_reason reason_; // once ended_
   std::vector<responder> watchers_;
-  mailbox_ref runner_; // told when there is something to do; empty before the start and after the end
+  mailbox_ref runner_;     // told when there is something to do; empty before the start and after the end
+  bool abandoned_ = false; // ended by another thread than its own
 
   std::unique_ptr<actor> object_;
+  bool started_ = false; // its on_start may have been called
   const std::type_info* checked_as_ = nullptr;
   void* checked_pointer_ = nullptr;
   std::vector<std::coroutine_handle<>> coroutines_;
   std::unordered_map<std::uint64_t, timer_entry> timers_;
   std::uint64_t timers_made_ = 0;
-  std::optional<exit_reason> ending_; // asked for by the current job
+  std::optional<exit_reason> ending_;      // asked for by the current job
+  std::optional<exit_reason> left_behind_; // abandoned meanwhile
 };
 
 } // namespace troupe::detail

@@ -7,6 +7,7 @@
 #include <troupe/detail/function_ref.hpp>
 #include <troupe/detail/pending_reply.hpp>
 #include <troupe/detail/responder.hpp>
+#include <troupe/detail/seat.hpp>
 #include <troupe/spawn_options.hpp>
 
 #include <cstdint>
@@ -32,6 +33,10 @@ enum class actor_tag : std::uint32_t {
   leave = 0x7000'000d,   // to the supervisor: u64 0, actor_number of the sender that needs its name no more
   find = 0x7000'0009,    // to the supervisor: u64 question, name
   process = 0x7000'000a, // to the supervisor: u64 question, name
+  seat_follow = 0x7000'0010, // to a process: u64 0, actor_number of a seat there that the sender refers to
+  seat_now =
+      0x7000'0011, // to a process: u64 0, actor_number of a seat at the sender, seat::state, actor_id, exit_reason
+  seat_left = 0x7000'0012, // to a process: u64 0, actor_number of a seat there, actor_number at the sender
 };
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
@@ -68,13 +73,29 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Errors: usage_error when another has it.
   void enroll(const std::string& name, actor_id id);
 
-  /// Starts an actor in this process. Errors: what making it throws; usage_error when the name is taken.
-  std::shared_ptr<endpoint> spawn(spawn_options options, function_ref<std::unique_ptr<actor>()> make);
+  /// Starts an actor in this process. `seat`: where a supervised one is to sit; the supervisor puts it there.
+  /// Errors: what making it throws; usage_error when the name is taken.
+  std::shared_ptr<endpoint> spawn(spawn_options options, function_ref<std::unique_ptr<actor>()> make,
+                                  actor_id seat = {});
   /// Starts one in another process, as `options.place` says. Waits until it has started.
   /// Errors: the same; spawn_error.
   std::shared_ptr<endpoint> spawn_elsewhere(spawn_options options, std::uint32_t factory,
-                                            function_ref<void(byte_writer&)> arguments);
-  void ended(const actor_host& host, const exit_reason& reason);
+                                            function_ref<void(byte_writer&)> arguments, actor_id seat = {});
+  /// The process of an actor; of a supervised one, as soon as it has been (re)started.
+  /// Errors: actor_down when it has ended for good.
+  process_id process_of(actor_id id);
+
+  /// A seat for actors that a supervisor of this process starts. It is there until `remove_seat`.
+  std::shared_ptr<seat> add_seat(mailbox_options bound);
+  void remove_seat(const seat& place);
+  /// The actor ends: its seat is vacant.
+  void leave_seat(const actor_host& host);
+  /// For the seat: tells a process that follows it.
+  void tell_seat(process_id follower, actor_id place, seat::state now, actor_id occupant,
+                 const exit_reason& why);
+
+  /// Returns whether it was the last one.
+  bool ended(const actor_host& host, const exit_reason& reason);
   /// Why an actor of this process ended, if that was not too long ago; otherwise exit_kind::gone.
   exit_reason reason_of_end(actor_number number) const;
   bool is_empty() const;
@@ -119,6 +140,12 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void set_full(actor_id actor, bool full);
   void on_start_request(process_id from, payload&& body);
   void on_process_request(responder to, std::string name);
+  std::shared_ptr<endpoint> reach_seat(actor_id id);
+  void follow_seat(actor_id id, seat& place);
+  std::shared_ptr<seat> known_seat(actor_id id) const;
+  void on_seat_message(process_id from, actor_tag tag, byte_reader& in);
+  void leave_seats_in(process_id process);
+  void close_seats();
   template <class Answer, class Encode>
   Answer ask_process(process_id process, actor_tag tag, Encode encode);
 

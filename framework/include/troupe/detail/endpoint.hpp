@@ -12,19 +12,24 @@ namespace troupe::detail {
 
 class actor_host;
 class actor_system;
+class seat;
 
-/// One actor as this process reaches it: its host, when it lives here, or the way to its process. Neither, when it
-/// had ended before it was first looked for. Immutable but for the flag; any thread.
+/// One actor as this process reaches it: its host, when it lives here, the way to its process, or, when it is
+/// supervised, its seat. None of these, when it had ended before it was first looked for. Immutable but for the flag;
+/// any thread.
 class endpoint {
  public:
   endpoint(actor_id id, std::shared_ptr<actor_system> system, std::shared_ptr<actor_host> host,
            mailbox_ref way)
       : id_{id}, system_{std::move(system)}, host_{std::move(host)}, way_{std::move(way)} {}
+  endpoint(actor_id id, std::shared_ptr<actor_system> system, std::shared_ptr<seat> place)
+      : id_{id}, system_{std::move(system)}, place_{std::move(place)} {}
 
   actor_id id() const { return id_; }
   const std::shared_ptr<actor_system>& system() const { return system_; }
   const std::shared_ptr<actor_host>& host() const { return host_; }
   const mailbox_ref& way() const { return way_; }
+  const std::shared_ptr<seat>& place() const { return place_; }
 
   /// Its mailbox, in another process, is full: it has asked to be sent nothing for now. Relaxed: the messages that it
   /// stops may be a few more or less.
@@ -38,6 +43,7 @@ class endpoint {
   std::shared_ptr<actor_system> system_;
   std::shared_ptr<actor_host> host_;
   mailbox_ref way_;
+  std::shared_ptr<seat> place_;
   std::atomic<bool> full_{false}; // written by the thread on polling duty
 };
 

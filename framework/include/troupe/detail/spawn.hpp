@@ -50,7 +50,7 @@ actor_ref<A> spawn_anywhere(spawn_options options, Args&&... args) {
   const auto system = actor_system::current();
   const auto& place = options.place;
   if (place.what() == placement::kind::here ||
-      (place.what() == placement::kind::beside && place.neighbour().process == system->self()))
+      (place.what() == placement::kind::beside && system->process_of(place.neighbour()) == system->self()))
     return spawn_here<A>(std::move(options), std::forward<Args>(args)...);
   if constexpr (all_sendable<Args...>) {
     using arguments = std::tuple<travel_t<Args>...>;

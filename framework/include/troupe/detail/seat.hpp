@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_id.hpp>
+#include <troupe/exit_reason.hpp>
+#include <troupe/failure.hpp>
+#include <troupe/spawn_options.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <set>
+
+namespace troupe::detail {
+
+class actor_system;
+class endpoint;
+
+/// Seats have numbers of their own among those of actors.
+inline constexpr actor_number first_seat_number = 0x4000'0000;
+inline constexpr bool is_seat(actor_id id) {
+  return id.number >= first_seat_number && id.number < 0xf000'0000;
+}
+
+/// A message for a supervised actor that waits until somebody has taken the seat.
+class held_message {
+ public:
+  virtual ~held_message() = default;
+  /// On its way. What it throws is told by `refuse`.
+  virtual void send(const endpoint& to) = 0;
+  virtual void refuse(const failure& why) noexcept = 0;
+};
+
+/// The address of a supervised actor: it stays, and each restart puts another actor there. References name the seat.
+///
+///   vacant ──occupy──▶ taken ──vacate──▶ vacant           (messages wait while it is vacant: a restart is near)
+///   vacant, taken ──close──▶ closed ──occupy──▶ taken     (nobody will come for now: messages are refused)
+///
+/// It is at home in the process of its supervisor, whose word counts. Other processes that refer to it have one, too,
+/// which follows: the one at home tells it of each change. So messages always go straight to the actor.
+///
+/// Threads: any. `occupy`, `vacate` and `close` are called by one thread at a time: the supervisor's actor, elsewhere
+/// the thread on polling duty.
+class seat {
+ public:
+  enum class state : std::uint8_t {
+    vacant = 0,
+    taken = 1,
+    closed = 2
+  }; // wire values: stable; never renumber
+
+  seat(actor_id id, actor_system& system, mailbox_options bound);
+  ~seat();
+  seat(const seat&) = delete;
+  seat& operator=(const seat&) = delete;
+
+  actor_id id() const { return id_; }
+  /// Null when nobody sits there.
+  std::shared_ptr<endpoint> occupant() const;
+  /// Waits for one. Null when the seat is closed, or after a long wait.
+  std::shared_ptr<endpoint> wait_for_occupant();
+
+  /// To who sits there, now or after the restart.
+  /// Errors: queue_full as the overflow policy of the mailbox says, unless `refused_quietly`, when `refuse` tells it.
+  void send(std::unique_ptr<held_message> message, bool refused_quietly);
+
+  /// Hands over what waits, in order, before anything that is sent from now on.
+  void occupy(std::shared_ptr<endpoint> who);
+  /// `whom` has left: nothing happens if another sits there by now.
+  void vacate(actor_id whom);
+  void vacate_if_in(process_id process);
+  void vacate();
+  void close(exit_reason why);
+
+  // At home.
+  /// Tells that process of the present state and of each change.
+  void add_follower(process_id process);
+  void drop_follower(process_id process);
+
+ private:
+  void take_out(actor_id whom);
+  bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message, bool quietly);
+  void tell_followers();
+  void tell(process_id follower);
+  failure why_closed() const;
+
+  const actor_id id_;
+  actor_system& system_; // held by every endpoint that leads here
+  const mailbox_options bound_;
+
+  mutable std::mutex mutex_; // guards what follows
+  state state_ = state::vacant;
+  std::shared_ptr<endpoint> occupant_; // while taken
+  actor_id arriving_{};                // whom `occupy` is about to seat
+  exit_reason why_{};                  // closed: the reason
+  std::deque<std::unique_ptr<held_message>> held_;
+  std::set<process_id> followers_;
+};
+
+} // namespace troupe::detail

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What references to actors do beside calls: wait for an end, stop, link.
+#include <troupe/actor_ref.hpp>
+
+#include "actor/exit_reasons.hpp"
+
+#include <troupe/actor.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <functional>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+std::uint32_t wire(actor_tag tag) { return static_cast<std::uint32_t>(tag); }
+
+/// The answer is the reason, also when it was the process that ended.
+class pending_end final : public pending_value<exit_reason> {
+ public:
+  using pending_value::pending_value;
+  void process_ended(const process_exit& exit) override { set(reason_of(exit)); }
+};
+
+using end_answer = std::shared_ptr<pending_value<exit_reason>>;
+
+void ask_for_end(const endpoint& of, const end_answer& end, ask_number& question) {
+  const auto& system = of.system();
+  if (of.host()) {
+    of.host()->watch(responder{end});
+  } else if (of.way()) {
+    question = system->expect(end, of.id().process);
+    of.way().write(wire(actor_tag::watch), [question](byte_writer& w) { w.put(question); });
+    of.way().flush();
+    system->check_alive(of);
+  } else if (of.id().process == system->self()) {
+    end->set(system->reason_of_end(of.id().number));
+  } else {
+    end->set(reason_of(system->exit_of(of.id().process)));
+  }
+}
+
+/// Something else than a call that waits for a supervised actor.
+class held_request final : public held_message {
+ public:
+  using refuse_type = std::function<void(const failure&)>;
+  held_request(std::function<void(const endpoint&)> send, refuse_type refuse)
+      : send_{std::move(send)}, refuse_{std::move(refuse)} {}
+  void send(const endpoint& to) override { send_(to); }
+  void refuse(const failure& why) noexcept override {
+    if (refuse_)
+      refuse_(why);
+  }
+
+ private:
+  std::function<void(const endpoint&)> send_;
+  refuse_type refuse_;
+};
+
+// Now, or as soon as there is somebody in that seat.
+template <class Send>
+void to_whoever_is_there(const endpoint& to, Send send, held_request::refuse_type refuse = {}) {
+  if (!to.place())
+    send(to);
+  else if (const auto occupant = to.place()->occupant())
+    send(*occupant);
+  else
+    to.place()->send(std::make_unique<held_request>(std::move(send), std::move(refuse)),
+                     /*refused_quietly=*/true);
+}
+
+} // namespace
+
+end_answer await_end(const std::shared_ptr<endpoint>& of, ask_number& question) {
+  const end_answer end = std::make_shared<pending_end>(of->system());
+  if (!of->place()) {
+    ask_for_end(*of, end, question);
+    return end;
+  }
+  to_whoever_is_there(
+      *of,
+      [end](const endpoint& there) {
+        ask_number kept = 0; // it stays in the table until it is answered, which it always is
+        ask_for_end(there, end, kept);
+      },
+      [end](const failure& why) { end->set({.kind = exit_kind::gone, .text = why.what()}); });
+  return end;
+}
+
+failure why_unreachable(const endpoint& actor) {
+  const auto exit = actor.system()->exit_of(actor.id().process);
+  return failure::of(actor_down{exit.pid != 0 ? to_string(reason_of(exit)) : "the actor had ended"});
+}
+
+void request_stop(const endpoint& to, exit_reason reason) {
+  to_whoever_is_there(to, [reason = std::move(reason)](const endpoint& there) {
+    if (there.host()) {
+      there.host()->stop(reason);
+    } else if (there.way()) {
+      there.way().write(wire(actor_tag::stop), [&](byte_writer& w) { encode(w, reason); });
+      there.way().flush();
+    }
+  });
+}
+
+void request_link(const endpoint& other, const actor_host& with) {
+  const auto self = with.system()->reach(with.id());
+  to_whoever_is_there(other, [self](const endpoint& there) {
+    if (there.host()) {
+      there.host()->follow_soon(self);
+    } else if (there.way()) {
+      there.way().write(wire(actor_tag::link), [&](byte_writer& w) { encode(w, self->id()); });
+      there.way().flush();
+    }
+  });
+}
+
+void throw_empty_reference() {
+  throw usage_error("this actor_ref is empty: it refers to no actor (a name that was not found, perhaps)");
+}
+
+} // namespace troupe::detail

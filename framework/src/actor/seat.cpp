@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <troupe/detail/seat.hpp>
+
+#include "actor/actor_environment.hpp"
+
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/endpoint.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+constexpr std::chrono::seconds longest_wait{30};
+
+void hand_over(held_message& message, const endpoint& to) noexcept {
+  try {
+    message.send(to);
+  } catch (...) {
+    message.refuse(failure{std::current_exception()});
+  }
+}
+
+} // namespace
+
+seat::seat(actor_id id, actor_system& system, mailbox_options bound)
+    : id_{id}, system_{system}, bound_{bound} {}
+
+seat::~seat() {
+  const auto why = failure::of(actor_down{"the supervised actor is not to be reached any more"});
+  for (auto& message : held_)
+    message->refuse(why);
+}
+
+std::shared_ptr<endpoint> seat::occupant() const {
+  std::lock_guard lock{mutex_};
+  return occupant_;
+}
+
+std::shared_ptr<endpoint> seat::wait_for_occupant() {
+  auto& world = system_.environment();
+  const auto settled = [this] {
+    std::lock_guard lock{mutex_};
+    return state_ != state::vacant;
+  };
+  world.wait(this, settled, world.now() + longest_wait);
+  return occupant();
+}
+
+failure seat::why_closed() const {
+  return failure::of(actor_down{"the supervised actor has ended: " + to_string(why_)});
+}
+
+void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
+  std::unique_lock lock{mutex_};
+  while (state_ == state::vacant && held_.size() >= bound_.capacity)
+    if (!make_room(lock, message, refused_quietly))
+      return;
+  if (state_ == state::vacant) {
+    held_.push_back(std::move(message));
+    return;
+  }
+  const auto to = occupant_;
+  const auto why = to ? std::optional<failure>{} : why_closed();
+  lock.unlock();
+  if (to)
+    hand_over(*message, *to);
+  else
+    message->refuse(*why);
+}
+
+// True: look again. False: the message has been dealt with.
+bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message,
+                     bool quietly) {
+  const auto policy = bound_.overflow;
+  const auto full = failure::of(queue_full{"too many messages wait for a supervised actor to be restarted"});
+  if (policy == overflow_policy::drop_oldest && !held_.empty()) {
+    const auto oldest = std::move(held_.front());
+    held_.pop_front();
+    lock.unlock();
+    oldest->refuse(full);
+    lock.lock();
+    return true;
+  }
+  lock.unlock();
+  if (policy == overflow_policy::block) {
+    auto& world = system_.environment();
+    const auto has_room = [this] {
+      std::lock_guard guard{mutex_};
+      return state_ != state::vacant || held_.size() < bound_.capacity;
+    };
+    if (world.wait(this, has_room, world.now() + longest_wait)) {
+      lock.lock();
+      return true;
+    }
+  }
+  message->refuse(full);
+  if (!quietly && (policy == overflow_policy::block || policy == overflow_policy::reject))
+    full.rethrow();
+  return false;
+}
+
+void seat::occupy(std::shared_ptr<endpoint> who) {
+  std::unique_lock lock{mutex_};
+  if (state_ == state::closed)
+    state_ = state::vacant;
+  arriving_ = who->id();
+  while (!held_.empty()) {
+    auto waited = std::exchange(held_, {});
+    lock.unlock();
+    for (auto& message : waited)
+      hand_over(*message, *who);
+    lock.lock();
+  }
+  if (arriving_ == who->id()) { // it has not left again meanwhile
+    state_ = state::taken;
+    occupant_ = std::move(who);
+  }
+  arriving_ = {};
+  tell_followers();
+  lock.unlock();
+  system_.environment().notify(this);
+}
+
+// REQUIRES: the mutex is held.
+void seat::take_out(actor_id whom) {
+  if (arriving_ == whom)
+    arriving_ = {};
+  if (!occupant_ || occupant_->id() != whom)
+    return;
+  occupant_.reset();
+  state_ = state::vacant;
+  tell_followers();
+}
+
+void seat::vacate(actor_id whom) {
+  std::lock_guard lock{mutex_};
+  take_out(whom);
+}
+
+void seat::vacate_if_in(process_id process) {
+  std::lock_guard lock{mutex_};
+  if (arriving_.number != 0 && arriving_.process == process)
+    arriving_ = {};
+  if (occupant_ && occupant_->id().process == process)
+    take_out(occupant_->id());
+}
+
+void seat::vacate() {
+  std::lock_guard lock{mutex_};
+  if (state_ == state::vacant)
+    return;
+  occupant_.reset();
+  state_ = state::vacant;
+  tell_followers();
+}
+
+void seat::close(exit_reason why) {
+  std::deque<std::unique_ptr<held_message>> refused;
+  std::unique_lock lock{mutex_};
+  state_ = state::closed;
+  why_ = std::move(why);
+  arriving_ = {};
+  occupant_.reset();
+  refused.swap(held_);
+  tell_followers();
+  const auto failed = why_closed();
+  lock.unlock();
+  for (auto& message : refused)
+    message->refuse(failed);
+  system_.environment().notify(this);
+}
+
+void seat::add_follower(process_id process) {
+  std::lock_guard lock{mutex_};
+  followers_.insert(process);
+  tell(process);
+}
+
+void seat::drop_follower(process_id process) {
+  std::lock_guard lock{mutex_};
+  followers_.erase(process);
+}
+
+// REQUIRES, like `tell`: the mutex is held, so that changes are told in their order.
+void seat::tell_followers() {
+  for (const auto follower : followers_)
+    tell(follower);
+}
+
+void seat::tell(process_id follower) {
+  system_.tell_seat(follower, id_, state_, occupant_ ? occupant_->id() : actor_id{}, why_);
+}
+
+} // namespace troupe::detail
