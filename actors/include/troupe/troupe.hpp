@@ -15,4 +15,5 @@
 #include <troupe/pool.hpp>
 #include <troupe/process.hpp>
 #include <troupe/runtime.hpp>
+#include <troupe/supervisor.hpp>
 #include <troupe/task_options.hpp>

@@ -34,7 +34,7 @@ void pool_actor::from_worker(worker_place& w, envelope& message) {
       break;
     case pool_tag::ready:
       w.enter(worker_place::phase::ready);
-      restarts_.became_ready();
+      restarts_.forget();
       check_ready();
       break;
     case pool_tag::unfit:

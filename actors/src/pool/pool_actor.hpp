@@ -3,9 +3,9 @@
 
 #include "pool/crew.hpp"
 #include "pool/job.hpp"
-#include "pool/restart_limit.hpp"
 
 #include <troupe/detail/node.hpp>
+#include <troupe/detail/restart_intensity.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <deque>
@@ -137,7 +137,10 @@ class pool_actor final : public message_handler {
   std::deque<job*> queue_;    // jobs with pending items, taking turns by chunks
   std::vector<job*> touched_; // jobs that may have ended or come further
   unsigned warmest_ = 0;      // the place that gave the last result: most likely still polling
-  restart_limit restarts_;
+  // Workers that died before they were ready, since one last became so. Counted and not timed: an initializer may take
+  // minutes to crash, and a quick one that is killed from outside now and then is no loop. Deaths of workers that
+  // had been ready do not count: they cost their tasks, of which there is an end.
+  restart_intensity restarts_{/*intensity=*/5, restart_intensity::without_end};
   worker_place::clock::time_point next_start_{}; // after a failed start
   bool ready_told_ = false;
   bool ended_told_ = false;

@@ -83,7 +83,7 @@ void pool_actor::worker_ended(envelope& message) {
   recover(*w, *down->exit);
   w->enter(worker_place::phase::gone);
   w->actor = {};
-  if (phase_ != phase::over && was_starting && restarts_.exceeded())
+  if (phase_ != phase::over && was_starting && restarts_.exceeded_by_one_at(worker_place::clock::now()))
     fail_pool(w->unfit ? *w->unfit : lost(*down->exit, std::nullopt, 0));
   if (phase_ == phase::open || !jobs_.empty())
     replace(*w);

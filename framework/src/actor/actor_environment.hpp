@@ -5,6 +5,9 @@
 #include <troupe/detail/mailbox.hpp>
 #include <troupe/detail/node.hpp>
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,6 +43,12 @@ class actor_environment {
   /// Keeps messages moving, in both directions, while `condition` holds.
   virtual void let_links_move(function_ref<bool()> condition) = 0;
 
+  /// Of a process that is there; 0 otherwise.
+  virtual pid_t pid_of(process_id process) = 0;
+  virtual void kill_process(process_id process) = 0;
+
+  /// Any 64 bits.
+  virtual std::uint64_t random() = 0;
   virtual steady_time now() const = 0;
   /// Has `ring_alarms` called at that time; a later call replaces an earlier one.
   virtual void wake_at(steady_time at) = 0;

@@ -8,6 +8,10 @@
 #include <troupe/detail/actor_system.hpp>
 #include <troupe/exceptions.hpp>
 
+#include <unistd.h>
+
+#include <csignal>
+#include <random>
 #include <utility>
 
 namespace troupe::detail {
@@ -95,6 +99,27 @@ void node_environment::notify(const void* key) {
 void node_environment::let_links_move(function_ref<bool()> condition) {
   if (auto* n = node_.load(std::memory_order_acquire))
     n->duty.drive_while(condition);
+}
+
+pid_t node_environment::pid_of(process_id process) {
+  auto* n = node_.load(std::memory_order_acquire);
+  if (!n || !n->watch)
+    return 0; // only the supervisor is asked
+  if (process == 0)
+    return ::getpid();
+  const auto child = n->watch->child(process);
+  return child ? child->pid() : 0;
+}
+
+void node_environment::kill_process(process_id process) {
+  auto* n = node_.load(std::memory_order_acquire);
+  if (const auto child = n && n->watch ? n->watch->child(process) : nullptr)
+    child->kill(SIGKILL);
+}
+
+std::uint64_t node_environment::random() {
+  thread_local std::mt19937_64 generator{std::random_device{}()};
+  return generator();
 }
 
 int serve_actors(child_context& context, byte_reader&) {

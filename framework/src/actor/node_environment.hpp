@@ -25,6 +25,9 @@ class node_environment final : public actor_environment {
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline) override;
   void notify(const void* key) override;
   void let_links_move(function_ref<bool()> condition) override;
+  pid_t pid_of(process_id process) override;
+  void kill_process(process_id process) override;
+  std::uint64_t random() override;
   steady_time now() const override { return std::chrono::steady_clock::now(); }
   void wake_at(steady_time at) override { clock_.set(at); }
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "supervision/crash_report.hpp"
+
+#include <cmath>
+#include <iostream>
+#include <sstream>
+#include <utility>
+
+namespace troupe {
+
+namespace {
+
+std::string what_happened(const supervision_event& e) {
+  using kind = supervision_event::kind;
+  switch (e.what) {
+    case kind::child_started:
+      return "started";
+    case kind::child_ended:
+      return "ended: " + to_string(e.reason);
+    case kind::child_restarting:
+      return "is restarted" +
+             (e.delay.count() == 0 ? std::string{" at once"} : " in " + detail::duration_text(e.delay)) +
+             ", restart " + std::to_string(e.attempt) + " of the period";
+    case kind::start_failed:
+      return "did not start: " + to_string(e.reason);
+    case kind::child_stopped:
+      return "was stopped: " + to_string(e.reason);
+    case kind::gave_up:
+      return "was restarted too often: the supervisor stops its children and ends";
+    case kind::shut_down:
+      return "was significant: the supervisor stops its children and ends";
+  }
+  return "unknown event";
+}
+
+} // namespace
+
+std::string to_string(const supervision_event& event) {
+  return "supervisor " + event.supervisor + ": " + event.child + " " + what_happened(event);
+}
+
+namespace detail {
+
+namespace {
+
+bool is_worth_a_line(const supervision_event& e) {
+  using kind = supervision_event::kind;
+  switch (e.what) {
+    case kind::child_started:
+    case kind::child_stopped:
+      return false;
+    case kind::child_ended:
+      return is_abnormal(e.reason);
+    case kind::child_restarting:
+    case kind::start_failed:
+    case kind::gave_up:
+    case kind::shut_down:
+      return true;
+  }
+  return true;
+}
+
+} // namespace
+
+void report(const supervision_event& event, const supervisor_options& options) {
+  if (!is_worth_a_line(event))
+    return;
+  std::ostringstream line; // written at once: other processes write there, too
+  line << "troupe: " << to_string(event);
+  if (event.what == supervision_event::kind::child_restarting)
+    line << " (at most " << options.intensity << " in " << duration_text(options.period) << ')';
+  line << '\n';
+  std::cerr << line.str();
+}
+
+std::string duration_text(std::chrono::nanoseconds time) {
+  using namespace std::chrono_literals;
+  const auto in = [time](std::chrono::nanoseconds unit) {
+    return static_cast<double>(time.count()) / static_cast<double>(unit.count());
+  };
+  std::ostringstream text;
+  text.precision(3);
+  if (time >= 1s)
+    text << in(1s) << " s";
+  else if (time >= 1ms)
+    text << in(1ms) << " ms";
+  else
+    text << in(1us) << " us";
+  return text.str();
+}
+
+} // namespace detail
+
+} // namespace troupe

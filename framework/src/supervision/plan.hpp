@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/child_recipe.hpp>
+#include <troupe/detail/seat.hpp>
+#include <troupe/supervision_options.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::detail {
+
+struct plan;
+
+/// A child as it was added: what outlives its incarnations, and those of its supervisor.
+struct planned_child {
+  child_spec spec;
+  child_recipe recipe;
+  std::shared_ptr<seat> place;
+  std::shared_ptr<plan> below; // of a supervisor
+  std::size_t restarts = 0;
+  std::optional<exit_reason> last_end;
+};
+
+/// Whom to tell of events. Any thread.
+class event_listeners {
+ public:
+  using listener = std::function<void(const supervision_event&)>;
+  void add(listener f);
+  /// What they throw is logged.
+  void tell(const supervision_event& event) const;
+
+ private:
+  mutable std::mutex mutex_; // guards all_
+  std::vector<listener> all_;
+};
+
+/// What a supervisor does, as opposed to how far it is. `children` belongs to its actor, once there is one; the rest is
+/// constant, or any thread's.
+struct plan {
+  plan(std::shared_ptr<actor_system> s, supervisor_options o, std::shared_ptr<plan> a = nullptr);
+
+  std::shared_ptr<actor_system> system;
+  supervisor_options options;
+  std::shared_ptr<plan> above;                          // that of the supervisor of this one
+  std::string label;                                    // the path from the top: "shop/warehouse"
+  event_listeners listeners;                            // also of what happens below
+  std::vector<std::shared_ptr<planned_child>> children; // in the order of their start
+};
+
+/// Starts an incarnation. Errors: what making it throws, spawn_error, actor_down.
+std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child);
+
+/// Whoever sends to it, or to those below it, is refused from now on.
+void close_seats(const planned_child& child, const exit_reason& why);
+/// They are not to be found any more, either.
+void remove_seats(actor_system& system, const planned_child& child);
+
+/// Errors: usage_error that names the field and the remedy.
+void check(const child_spec& spec, const supervisor_options& under);
+void check(const supervisor_options& options);
+
+} // namespace troupe::detail

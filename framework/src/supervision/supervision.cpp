@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "supervision/supervision.hpp"
+
+#include "actor/actor_environment.hpp"
+
+#include <troupe/exceptions.hpp>
+
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+/// Something for a supervisor to do, for which somebody waits.
+class supervision_call final : public host_job {
+ public:
+  supervision_call(std::function<void(supervisor_actor&)> what, responder to)
+      : what_{std::move(what)}, to_{std::move(to)} {}
+
+  void run(actor_host& host) override {
+    try {
+      what_(host.object<supervisor_actor>());
+      to_.succeed();
+    } catch (...) {
+      to_.fail_with_current();
+    }
+  }
+  void refuse(const failure& why) noexcept override { to_.fail(why); }
+
+ private:
+  std::function<void(supervisor_actor&)> what_;
+  responder to_;
+};
+
+std::shared_ptr<actor_host> host_of(const endpoint& supervisor) {
+  if (!supervisor.place())
+    return supervisor.host();
+  const auto occupant = supervisor.place()->wait_for_occupant();
+  return occupant ? occupant->host() : nullptr;
+}
+
+} // namespace
+
+supervision::supervision(std::shared_ptr<actor_system> system, supervisor_options options)
+    : plan_{std::make_shared<plan>(system, std::move(options))}, at_the_top_{true} {
+  actor_ = system->spawn({}, [this] { return std::make_unique<supervisor_actor>(plan_); });
+}
+
+supervision::supervision(std::shared_ptr<plan> p, std::shared_ptr<endpoint> actor)
+    : plan_{std::move(p)}, actor_{std::move(actor)}, at_the_top_{false} {}
+
+supervision::~supervision() {
+  if (!at_the_top_)
+    return;
+  stop();
+  for (const auto& child : plan_->children)
+    remove_seats(*plan_->system, *child);
+}
+
+void supervision::call(std::function<void(supervisor_actor&)> what) const {
+  const auto host = host_of(*actor_);
+  if (!host)
+    throw actor_down("the supervisor '" + plan_->label + "' has ended");
+  if (actor_host::running() == host.get()) { // from on_event, say
+    what(host->object<supervisor_actor>());
+    return;
+  }
+  const auto done = std::make_shared<pending_value<void>>(plan_->system);
+  host->push(std::make_unique<supervision_call>(std::move(what), responder{done}));
+  if (!done->wait(forever_from_now))
+    throw stopped("the runtime ended before the supervisor had done what it was asked");
+  done->take();
+}
+
+void supervision::stop() {
+  request_stop(*actor_, {.kind = exit_kind::stopped, .text = "the supervisor was asked to stop"});
+  exit_reason reason;
+  const auto* running = actor_host::running();
+  if (!running || running != host_of(*actor_).get())
+    wait(forever_from_now, reason);
+}
+
+bool supervision::wait(steady_time deadline, exit_reason& reason) const {
+  ask_number question = 0;
+  const auto end = await_end(actor_, question);
+  if (!end->wait(deadline))
+    return false;
+  reason = end->take();
+  return true;
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "supervision/supervisor_actor.hpp"
+
+#include "actor/actor_environment.hpp"
+#include "actor/exit_reasons.hpp"
+#include "supervision/crash_report.hpp"
+
+#include <troupe/exceptions.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+constexpr std::chrono::seconds default_shutdown{5};
+constexpr std::chrono::seconds longest_kill{5};
+
+steady_time deadline_at(steady_time now, std::chrono::nanoseconds in) {
+  return forever_from_now - now <= in ? forever_from_now : now + in;
+}
+
+/// A step of the supervisor that something else has caused.
+struct step_job final : host_job {
+  explicit step_job(std::function<void()> s) : step{std::move(s)} {}
+  void run(actor_host&) override { step(); }
+  std::function<void()> step;
+};
+
+} // namespace
+
+supervisor_actor::supervisor_actor(std::shared_ptr<plan> p)
+    : plan_{std::move(p)},
+      restarts_{static_cast<std::size_t>(plan_->options.intensity), plan_->options.period} {
+  for (const auto& planned : plan_->children)
+    children_.push_back(std::make_shared<child>(planned));
+}
+
+// Of a restart of this supervisor: its children are started again. One that cannot be started is the end of the
+// attempt: on_stop follows.
+void supervisor_actor::on_start() {
+  for (const auto& c : children_) {
+    start(*c);
+    watch(c);
+  }
+}
+
+void supervisor_actor::on_stop(const exit_reason& why) {
+  ending_ = true;
+  for (auto c = children_.rbegin(); c != children_.rend(); ++c)
+    stop_running(**c, why);
+  if (!plan_->above) // otherwise the supervisor above knows whether this one comes back
+    for (const auto& c : children_)
+      close_seats(*c->planned, why);
+}
+
+// ---- starting
+
+void supervisor_actor::start(child& c) {
+  ++c.step;
+  c.now = start_incarnation(*plan_->system, *c.planned);
+  c.state = child_state::running;
+  c.pauses.started(plan_->system->environment().now());
+  c.planned->place->occupy(c.now);
+  auto event = about(c, supervision_event::kind::child_started);
+  event.pid = pid_of(c);
+  tell(std::move(event));
+}
+
+void supervisor_actor::watch(const child_ptr& c) {
+  auto& host = actor_host::of_this_thread("supervision");
+  ask_number question = 0;
+  const auto end = await_end(c->now, question);
+  const auto step = c->step;
+  const auto note = [this, end, c, step] { ended(c, step, end->take()); };
+  if (!end->when_done(host.shared_from_this(), std::make_unique<step_job>(note)))
+    host.push(std::make_unique<step_job>(note));
+}
+
+void supervisor_actor::add(std::shared_ptr<planned_child> planned) {
+  check(planned->spec, plan_->options);
+  if (find(planned->spec.id))
+    throw usage_error("supervisor: there is a child '" + planned->spec.id + "' already");
+  const auto c = std::make_shared<child>(std::move(planned));
+  start(*c);
+  children_.push_back(c);
+  plan_->children.push_back(c->planned);
+  watch(c);
+}
+
+// ---- after an end
+
+void supervisor_actor::ended(const child_ptr& c, std::uint64_t step, const exit_reason& why) {
+  if (ending_ || c->step != step)
+    return;
+  ++c->step;
+  c->planned->place->vacate();
+  c->planned->last_end = why;
+  auto event = about(*c, supervision_event::kind::child_ended);
+  event.reason = why;
+  event.pid = why.pid;
+  c->now.reset();
+  tell(std::move(event));
+  const auto type = c->planned->spec.restart;
+  if (type == restart_type::permanent || (type == restart_type::transient && is_abnormal(why)))
+    restart(c);
+  else
+    gone_for_good(c, why);
+}
+
+void supervisor_actor::gone_for_good(const child_ptr& c, const exit_reason& why) {
+  c->state = child_state::ended;
+  const auto spec = c->planned->spec;
+  if (spec.restart == restart_type::temporary)
+    forget(c, why);
+  else
+    close_seats(*c->planned, why);
+  shut_down_if_due(spec);
+}
+
+void supervisor_actor::shut_down_if_due(const child_spec& gone) {
+  const auto when = plan_->options.auto_shutdown;
+  if (!gone.significant || when == auto_shutdown_rule::never)
+    return;
+  const bool others = std::any_of(children_.begin(), children_.end(), [](const auto& c) {
+    return c->planned->spec.significant && c->state != child_state::ended;
+  });
+  if (when == auto_shutdown_rule::all_significant && others)
+    return;
+  tell({.what = supervision_event::kind::shut_down, .child = gone.id});
+  ending_ = true;
+  actor::stop({.kind = exit_kind::stopped, .text = "significant child '" + gone.id + "' has ended"});
+}
+
+void supervisor_actor::restart(const child_ptr& c) {
+  auto& world = plan_->system->environment();
+  const auto now = world.now();
+  if (restarts_.exceeded_by_one_at(now)) {
+    give_up(*c);
+    return;
+  }
+  ++c->planned->restarts;
+  auto event = about(*c, supervision_event::kind::child_restarting);
+  event.attempt = static_cast<int>(restarts_.count());
+  event.delay = c->pauses.next(now, world.random());
+  const auto delay = event.delay;
+  tell(std::move(event));
+  stop_affected_by(c);
+  c->state = child_state::restarting;
+  const auto next = [this, c, step = c->step] { resume(c, step); };
+  if (delay.count() == 0)
+    next();
+  else
+    after(delay, next);
+}
+
+// Temporary children are not started again, so they go.
+void supervisor_actor::stop_affected_by(const child_ptr& c) {
+  auto affected = affected_by(c);
+  const exit_reason why{.kind = exit_kind::stopped, .text = "'" + c->planned->spec.id + "' is restarted"};
+  std::reverse(affected.begin(), affected.end());
+  for (const auto& other : affected) {
+    if (other == c)
+      continue;
+    stop_running(*other, why);
+    if (other->planned->spec.restart == restart_type::temporary)
+      forget(other, why);
+    else
+      other->state = child_state::restarting;
+  }
+}
+
+std::vector<supervisor_actor::child_ptr> supervisor_actor::affected_by(const child_ptr& c) const {
+  const auto self = std::find(children_.begin(), children_.end(), c);
+  switch (plan_->options.strategy) {
+    case restart_strategy::one_for_one:
+      return {c};
+    case restart_strategy::one_for_all:
+      return children_;
+    case restart_strategy::rest_for_one:
+      return {self, children_.end()};
+  }
+  return {c};
+}
+
+// Starts those that wait for this restart. One that fails counts as a restart of its own, with a pause of its own.
+void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
+  if (ending_ || c->step != step)
+    return;
+  for (const auto& each : affected_by(c)) {
+    if (each->state != child_state::restarting)
+      continue;
+    try {
+      start(*each);
+    } catch (...) {
+      auto event = about(*each, supervision_event::kind::start_failed);
+      event.reason = reason_of(failure{std::current_exception()});
+      each->planned->last_end = event.reason;
+      tell(std::move(event));
+      actor_host::of_this_thread("supervision")
+          .push(std::make_unique<step_job>([this, each, now = each->step] {
+            if (!ending_ && each->step == now && each->state == child_state::restarting)
+              restart(each);
+          }));
+      return;
+    }
+    watch(each);
+  }
+}
+
+void supervisor_actor::give_up(const child& c) {
+  auto event = about(c, supervision_event::kind::gave_up);
+  event.attempt = static_cast<int>(restarts_.count());
+  tell(std::move(event));
+  ending_ = true;
+  actor::stop({.kind = exit_kind::stopped,
+               .text = plan_->label + " gave up: more than " + std::to_string(plan_->options.intensity) +
+                       " restarts in " + duration_text(plan_->options.period) + ", the last of '" +
+                       c.planned->spec.id + "'"});
+}
+
+// ---- stopping
+
+void supervisor_actor::stop_running(child& c, const exit_reason& why) {
+  const bool ran = c.state == child_state::running && c.now;
+  ++c.step;
+  c.state = child_state::ended;
+  if (!ran)
+    return;
+  auto& world = plan_->system->environment();
+  ask_number question = 0;
+  const auto end = await_end(c.now, question);
+  const auto longest = c.planned->spec.shutdown.value_or(c.planned->below ? std::chrono::nanoseconds::max()
+                                                                          : default_shutdown);
+  if (longest.count() != 0)
+    request_stop(*c.now, {.kind = exit_kind::stopped, .text = why.text});
+  if (longest.count() == 0 || !end->wait(deadline_at(world.now(), longest))) {
+    kill(c);
+    end->wait(deadline_at(world.now(), longest_kill));
+  }
+  c.planned->place->vacate();
+  auto event = about(c, supervision_event::kind::child_stopped);
+  if (end->done())
+    event.reason = end->take();
+  c.planned->last_end = event.reason;
+  event.pid = event.reason.pid;
+  c.now.reset();
+  tell(std::move(event));
+}
+
+// An actor in a process with others cannot be torn out of it: it is given up.
+void supervisor_actor::kill(child& c) {
+  const exit_reason killed{.kind = exit_kind::stopped, .text = "killed: it had not ended in time"};
+  if (c.planned->spec.place.what() == placement::kind::own_process)
+    plan_->system->environment().kill_process(c.now->id().process);
+  else if (c.now->host())
+    c.now->host()->abandon(killed);
+}
+
+void supervisor_actor::stop_child(const std::string& id) {
+  const auto c = find(id);
+  if (!c)
+    throw usage_error("supervisor: no child is called '" + id + "'");
+  const exit_reason why{.kind = exit_kind::stopped, .text = "its supervisor was asked to stop it"};
+  const bool others_wait = c->state == child_state::restarting;
+  stop_running(*c, why);
+  if (c->planned->spec.restart == restart_type::temporary)
+    forget(c, why);
+  else
+    close_seats(*c->planned, why);
+  if (others_wait)
+    resume(c, c->step);
+}
+
+void supervisor_actor::restart_child(const std::string& id) {
+  const auto c = find(id);
+  if (!c)
+    throw usage_error("supervisor: no child is called '" + id + "'");
+  if (c->state != child_state::ended)
+    throw usage_error("supervisor: child '" + id + "' has not ended: stop it first");
+  start(*c);
+  watch(c);
+}
+
+std::shared_ptr<planned_child> supervisor_actor::remove_child(const std::string& id) {
+  const auto c = find(id);
+  if (!c)
+    throw usage_error("supervisor: no child is called '" + id + "'");
+  if (c->state != child_state::ended)
+    throw usage_error("supervisor: child '" + id + "' has not ended: stop it first");
+  forget(c, {.kind = exit_kind::stopped, .text = "its supervisor was asked to forget it"});
+  return c->planned;
+}
+
+void supervisor_actor::forget(const child_ptr& c, const exit_reason& why) {
+  ++c->step;
+  close_seats(*c->planned, why);
+  remove_seats(*plan_->system, *c->planned);
+  std::erase(plan_->children, c->planned);
+  std::erase(children_, c);
+}
+
+// ---- telling
+
+supervisor_actor::child_ptr supervisor_actor::find(const std::string& id) const {
+  const auto found = std::find_if(children_.begin(), children_.end(),
+                                  [&](const auto& c) { return c->planned->spec.id == id; });
+  return found == children_.end() ? nullptr : *found;
+}
+
+pid_t supervisor_actor::pid_of(const child& c) const {
+  return c.now ? plan_->system->environment().pid_of(c.now->id().process) : 0;
+}
+
+std::vector<child_info> supervisor_actor::children() const {
+  std::vector<child_info> all;
+  for (const auto& c : children_) {
+    const auto& p = *c->planned;
+    all.push_back({.id = p.spec.id,
+                   .state = c->state,
+                   .restart = p.spec.restart,
+                   .ref = actor_ref<actor>{plan_->system->reach(p.place->id())},
+                   .pid = pid_of(*c),
+                   .restarts = p.restarts,
+                   .last_end = p.last_end,
+                   .is_supervisor = p.below != nullptr});
+  }
+  return all;
+}
+
+supervision_event supervisor_actor::about(const child& c, supervision_event::kind what) const {
+  return {.what = what, .child = c.planned->spec.id};
+}
+
+void supervisor_actor::tell(supervision_event event) {
+  event.supervisor = plan_->label;
+  report(event, plan_->options);
+  for (const auto* p = plan_.get(); p; p = p->above.get())
+    p->listeners.tell(event);
+}
+
+} // namespace troupe::detail

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "supervision/backoff.hpp"
+#include "supervision/plan.hpp"
+
+#include <troupe/actor.hpp>
+#include <troupe/detail/restart_intensity.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::detail {
+
+/// One incarnation of a supervisor: starts what its plan says, and heals it.
+///
+///             ┌──────────(start)────────────┐
+///             ▼                             │
+///   running ──(ends; to be restarted)──▶ restarting      running ──(ends otherwise, is stopped)──▶ ended
+///
+/// It waits in the middle of its handlers, as OTP's does, while a child starts or ends. So there is one step at
+/// a time, and ends that are reported meanwhile wait in its mailbox.
+class supervisor_actor final : public actor {
+ public:
+  explicit supervisor_actor(std::shared_ptr<plan> p);
+
+  void add(std::shared_ptr<planned_child> child);
+  void stop_child(const std::string& id);
+  void restart_child(const std::string& id);
+  std::shared_ptr<planned_child> remove_child(const std::string& id);
+  std::vector<child_info> children() const;
+  plan& planned() { return *plan_; }
+
+ private:
+  struct child {
+    explicit child(std::shared_ptr<planned_child> p) : planned{std::move(p)}, pauses{planned->spec.backoff} {}
+
+    std::shared_ptr<planned_child> planned;
+    child_state state = child_state::ended;
+    std::shared_ptr<endpoint> now; // while running
+    std::uint64_t step = 0; // changes with each start, stop and restart: what was under way before is void
+    backoff pauses;
+  };
+  using child_ptr = std::shared_ptr<child>;
+
+  void on_start() override;
+  void on_stop(const exit_reason& why) override;
+
+  // starting
+  void start(child& c);
+  void watch(const child_ptr& c);
+  // after an end
+  void ended(const child_ptr& c, std::uint64_t step, const exit_reason& why);
+  void gone_for_good(const child_ptr& c, const exit_reason& why);
+  void shut_down_if_due(const child_spec& gone);
+  void restart(const child_ptr& c);
+  void stop_affected_by(const child_ptr& c);
+  void resume(const child_ptr& c, std::uint64_t step);
+  void give_up(const child& c);
+  // stopping
+  void stop_running(child& c, const exit_reason& why);
+  void kill(child& c);
+  void forget(const child_ptr& c, const exit_reason& why);
+
+  std::vector<child_ptr> affected_by(const child_ptr& c) const;
+  child_ptr find(const std::string& id) const;
+  pid_t pid_of(const child& c) const;
+  void tell(supervision_event event);
+  supervision_event about(const child& c, supervision_event::kind what) const;
+
+  std::shared_ptr<plan> plan_;
+  std::vector<child_ptr> children_; // in the order of their start
+  restart_intensity restarts_;
+  bool ending_ = false;
+};
+
+} // namespace troupe::detail
