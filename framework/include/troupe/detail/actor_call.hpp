@@ -3,6 +3,7 @@
 
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/arguments.hpp>
 #include <troupe/detail/code_table.hpp>
 #include <troupe/detail/coroutine_driver.hpp>
 #include <troupe/detail/method.hpp>
