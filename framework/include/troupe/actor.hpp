@@ -83,16 +83,17 @@ class actor {
   /// Calls `f` in this much time, once; or again and again. Units: any duration; as exact as the system's clock.
   template <class Rep, class Period>
   timer after(std::chrono::duration<Rep, Period> delay, std::function<void()> f) {
-    return start_timer(detail::deadline_after(delay), {}, std::move(f));
+    return start_timer(detail::deadline_after(delay, clock_now()), {}, std::move(f));
   }
   template <class Rep, class Period>
   timer every(std::chrono::duration<Rep, Period> period, std::function<void()> f) {
-    return start_timer(detail::deadline_after(period), detail::checked_period(period), std::move(f));
+    return start_timer(detail::deadline_after(period, clock_now()), detail::checked_period(period),
+                       std::move(f));
   }
   /// In a coroutine: `co_await after(10ms)`.
   template <class Rep, class Period>
   auto after(std::chrono::duration<Rep, Period> delay) {
-    return detail::pause{detail::deadline_after(delay)};
+    return detail::pause{detail::deadline_after(delay, clock_now())};
   }
 
   /// Has `f` called when the other has ended, once; soon, if it has already. Not when this actor ends before.
@@ -125,6 +126,7 @@ class actor {
   friend class detail::actor_host;
 
   detail::actor_host& host() const;
+  detail::steady_time clock_now() const;
   timer start_timer(detail::steady_time at, std::chrono::nanoseconds period, std::function<void()> f);
   void start_monitor(actor_ref<actor> other, std::function<void(const down&)> f);
   void start_link(const actor_ref<actor>& other);

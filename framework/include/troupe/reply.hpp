@@ -55,7 +55,8 @@ class [[nodiscard]] reply {
   /// True when the answer is there.
   template <class Rep, class Period>
   bool wait(std::chrono::duration<Rep, Period> timeout) const {
-    return checked().wait(detail::deadline_after(timeout));
+    const auto& answer = checked();
+    return answer.wait(detail::deadline_after(timeout, answer.asker().now()));
   }
   bool ready() const { return checked().done(); }
 

@@ -46,6 +46,8 @@ detail::actor_host& actor::host() const {
   return *host_;
 }
 
+detail::steady_time actor::clock_now() const { return host().system()->now(); }
+
 self_ref actor::self() const { return self_ref{host()}; }
 
 std::shared_ptr<detail::endpoint> self_ref::endpoint() const {

@@ -251,6 +251,8 @@ std::uint64_t actor_system::late_answers() const {
 
 // ---- time
 
+steady_time actor_system::now() const { return environment_->now(); }
+
 std::uint64_t actor_system::set_alarm(steady_time at, std::weak_ptr<actor_host> host,
                                       std::unique_ptr<host_job> job) {
   auto& s = *state_;

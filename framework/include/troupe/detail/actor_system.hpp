@@ -63,6 +63,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
   process_id self() const { return self_; }
   actor_environment& environment() const { return *environment_; }
+  /// The time by which its actors' timers and waits go: the system's, or a test's.
+  steady_time now() const;
 
   /// The endpoint of an actor, wherever it is; the same one for as long as somebody holds it.
   std::shared_ptr<endpoint> reach(actor_id id);

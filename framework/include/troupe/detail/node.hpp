@@ -20,10 +20,10 @@ namespace troupe::detail {
 using steady_time = std::chrono::steady_clock::time_point;
 inline constexpr steady_time forever_from_now = steady_time::max();
 
-/// The moment `timeout` from now; never, when that is beyond what the clock can tell.
+/// The moment `timeout` from `now`; never, when that is beyond what the clock can tell.
 template <class Rep, class Period>
-steady_time deadline_after(std::chrono::duration<Rep, Period> timeout) {
-  const auto now = std::chrono::steady_clock::now();
+steady_time deadline_after(std::chrono::duration<Rep, Period> timeout,
+                           steady_time now = std::chrono::steady_clock::now()) {
   const auto room = std::chrono::duration<double>(forever_from_now - now);
   if (std::chrono::duration<double>(timeout) >= room)
     return forever_from_now;
