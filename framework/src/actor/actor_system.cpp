@@ -5,6 +5,7 @@
 #include "actor/exit_reasons.hpp"
 
 #include <troupe/actor.hpp>
+#include <troupe/detail/acting_system.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <algorithm>
@@ -32,6 +33,8 @@ actor_system::actor_system(process_id self, std::unique_ptr<actor_environment> e
 actor_system::~actor_system() = default;
 
 std::shared_ptr<actor_system> actor_system::current() {
+  if (const auto* simulated = acting_system::of_this_thread())
+    return *simulated;
   auto& c = the_current();
   std::lock_guard lock{c.mutex};
   if (!c.system)
