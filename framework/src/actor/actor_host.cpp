@@ -260,7 +260,7 @@ void actor_host::end(exit_reason reason) {
   const running_host now{*this};
   ending_ = reason;
   leave_seat();
-  if (object_ && started_)
+  if (object_ && started_ && !vanished_)
     say_goodbye(reason);
   auto left = close_mailbox(reason);
   release();
@@ -323,6 +323,11 @@ void actor_host::tell_end(leavings left, const exit_reason& reason) {
     w.succeed(reason);
   if (last)
     system_->environment().last_actor_ended();
+}
+
+void actor_host::vanish(exit_reason reason) {
+  vanished_ = true;
+  end(std::move(reason));
 }
 
 void actor_host::say_goodbye(const exit_reason& reason) noexcept {

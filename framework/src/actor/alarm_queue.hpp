@@ -4,6 +4,8 @@
 #include <troupe/detail/host_job.hpp>
 #include <troupe/detail/node.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -33,6 +35,11 @@ class alarm_queue {
   /// Takes the first if it is due by then. Those of one moment come in the order in which they were added.
   std::optional<alarm> take_due(steady_time now);
   std::size_t size() const { return heap_.size(); }
+  template <class Condition>
+  std::size_t count_if(Condition wanted) const {
+    return static_cast<std::size_t>(std::count_if(
+        heap_.begin(), heap_.end(), [&](const entry& e) { return wanted(slots_[e.slot].what); }));
+  }
 
  private:
   struct entry {

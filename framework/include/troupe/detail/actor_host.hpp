@@ -101,6 +101,8 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   void end_after_this(exit_reason reason);
   /// Ends now, before anything that waits. Called instead of `run`.
   void end(exit_reason reason);
+  /// The same for an actor whose process was killed: without its on_stop.
+  void vanish(exit_reason reason);
 
   bool has_object() const { return object_ != nullptr; }
   /// The object as the class that a reference says it is. Errors: usage_error when it is not.
@@ -189,6 +191,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   std::uint64_t timers_made_ = 0;
   std::optional<exit_reason> ending_;      // asked for by the current job
   std::optional<exit_reason> left_behind_; // abandoned meanwhile
+  bool vanished_ = false;                  // no on_stop
 };
 
 } // namespace troupe::detail

@@ -10,9 +10,11 @@
 #include <troupe/detail/seat.hpp>
 #include <troupe/spawn_options.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace troupe::detail {
 
@@ -101,6 +103,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Why an actor of this process ended, if that was not too long ago; otherwise exit_kind::gone.
   exit_reason reason_of_end(actor_number number) const;
   bool is_empty() const;
+  /// Of actors that have not ended, the oldest first.
+  std::vector<std::shared_ptr<actor_host>> hosts() const;
   /// Tells a process that sends to an actor of this one to stop, or to go on.
   void tell_sender(process_id sender, const actor_host& host, bool full);
   bool knows_end_of(process_id process) const;
@@ -116,6 +120,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// To be called after a question was sent: it may have gone to a process that had just ended.
   void check_alive(const endpoint& asked);
   void answer(process_id asker, ask_number question, bool success, function_ref<void(byte_writer&)> encode);
+  /// How many are in the table.
+  std::size_t questions() const;
   /// Answers that came too late.
   std::uint64_t late_answers() const;
 
@@ -127,6 +133,10 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void cancel_alarm(std::uint64_t alarm);
   /// Hands out the jobs that are due. Returns when the next will be.
   steady_time ring_alarms(steady_time now);
+  /// When that is.
+  steady_time next_alarm() const;
+  /// Alarms of actors that have not ended.
+  std::size_t alarms() const;
 
   /// Ends all actors. REQUIRES: no other thread runs any.
   void end_all(const exit_reason& reason);
