@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "stage/stage_process.hpp"
+
+#include <troupe/detail/mailbox.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace troupe::detail {
+
+/// What a host of a simulated process tells when it has something to do.
+class stage_runner final : public mailbox_target {
+ public:
+  stage_runner(std::shared_ptr<stage_process> place, std::weak_ptr<actor_host> host)
+      : place_{std::move(place)}, host_{std::move(host)} {}
+
+  void deliver(envelope&&) override;
+  void write(std::uint32_t, function_ref<void(byte_writer&)>) override { deliver({}); }
+  void flush() override {}
+  bool congested() const override { return false; }
+  process_id process() const override { return place_->id; }
+  bool gone() const override { return false; }
+
+ private:
+  std::shared_ptr<stage_process> place_;
+  std::weak_ptr<actor_host> host_;
+};
+
+/// An actor of one simulated process as another reaches it.
+class stage_way final : public mailbox_target {
+ public:
+  stage_way(std::shared_ptr<stage_process> from, actor_id to) : from_{std::move(from)}, to_{to} {}
+
+  void deliver(envelope&& message) override;
+  void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override;
+  void flush() override {}
+  bool congested() const override { return false; }
+  process_id process() const override { return to_.process; }
+  /// The sender has been told of its end.
+  bool gone() const override;
+
+ private:
+  bool is_silent() const;
+
+  std::shared_ptr<stage_process> from_;
+  actor_id to_;
+};
+
+} // namespace troupe::detail
