@@ -17,3 +17,4 @@
 #include <troupe/runtime.hpp>
 #include <troupe/supervisor.hpp>
 #include <troupe/task_options.hpp>
+#include <troupe/test.hpp>

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Mailboxes that are full, here and in other processes.
+#include "framework/stage/cast.hpp"
+
+#include <troupe/exceptions.hpp>
+
+using namespace cast;
+using troupe::overflow_policy;
+
+namespace {
+
+constexpr std::size_t capacity = 3;
+constexpr int sent = 20;
+
+actor_ref<recorder> small_box(stage& s, overflow_policy policy, troupe::placement place) {
+  return s.spawn<recorder>({.place = place, .mailbox = {.capacity = capacity, .overflow = policy}});
+}
+
+/// Runs the test with a box here and with one elsewhere, over seeds.
+template <class Body>
+void with_small_box(overflow_policy policy, Body body) {
+  for (const auto place : {troupe::this_process, own_process})
+    each_seed(100, [&](stage& s) { body(s, small_box(s, policy, place)); });
+}
+
+numbers hear(stage& s, const actor_ref<recorder>& box) {
+  s.run_until_idle();
+  return box.ask<&recorder::heard_from>(0).get();
+}
+
+bool is_part_in_order(const numbers& part) { return std::is_sorted(part.begin(), part.end()); }
+
+} // namespace
+
+TEST_CASE("whoever tells a box that blocks waits for room, and all arrives") {
+  with_small_box(overflow_policy::block, [](stage& s, const actor_ref<recorder>& box) {
+    for (int i = 0; i < sent; ++i)
+      box.tell<&recorder::hear>(0, i);
+    REQUIRE(hear(s, box) == up_to(sent));
+    REQUIRE(s.now() == 0s); // nobody gave up
+  });
+}
+
+TEST_CASE("three talkers and a box that blocks: nothing is lost, in any interleaving") {
+  with_small_box(overflow_policy::block, [](stage& s, const actor_ref<recorder>& box) {
+    for (int who = 0; who < 3; ++who)
+      s.spawn<talker>({.place = s.random(2) == 0 ? own_process : troupe::this_process}, who, box)
+          .tell<&talker::say>(0, sent);
+    s.run_until_idle();
+    for (int who = 0; who < 3; ++who)
+      REQUIRE(box.ask<&recorder::heard_from>(who).get() == up_to(sent));
+  });
+}
+
+TEST_CASE("a box that rejects throws at whoever tells it here, and drops what comes from elsewhere") {
+  each_seed(100, [](stage& s) {
+    const auto box = small_box(s, overflow_policy::reject, troupe::this_process);
+    for (int i = 0; i < static_cast<int>(capacity); ++i)
+      box.tell<&recorder::hear>(0, i);
+    REQUIRE_THROWS_AS((box.tell<&recorder::hear>(0, 99)), troupe::queue_full);
+    REQUIRE(hear(s, box) == up_to(capacity));
+  });
+  each_seed(100, [](stage& s) {
+    const auto box = small_box(s, overflow_policy::reject, own_process);
+    for (int i = 0; i < sent; ++i)
+      REQUIRE_NOTHROW(box.tell<&recorder::hear>(0, i));
+    const auto heard = hear(s, box);
+    REQUIRE(heard.size() >= capacity);
+    REQUIRE(is_part_in_order(heard));
+  });
+}
+
+TEST_CASE("what is asked of a full box that rejects fails") {
+  with_small_box(overflow_policy::reject, [](stage& s, const actor_ref<recorder>& box) {
+    std::vector<troupe::reply<lines>> answers;
+    for (int i = 0; i < sent; ++i)
+      answers.push_back(box.ask<&recorder::noted>());
+    s.run_until_idle();
+    std::size_t refused = 0;
+    for (auto& a : answers)
+      try {
+        static_cast<void>(a.get());
+      } catch (const troupe::queue_full&) {
+        ++refused;
+      }
+    REQUIRE(refused <= sent - capacity);
+  });
+}
+
+TEST_CASE("a box that drops the newest keeps what came first") {
+  with_small_box(overflow_policy::drop_newest, [](stage& s, const actor_ref<recorder>& box) {
+    for (int i = 0; i < sent; ++i)
+      box.tell<&recorder::hear>(0, i);
+    const auto heard = hear(s, box);
+    REQUIRE(heard.size() >= capacity);
+    REQUIRE(numbers(heard.begin(), heard.begin() + capacity) == up_to(capacity));
+    REQUIRE(is_part_in_order(heard));
+  });
+}
+
+TEST_CASE("a box that drops the oldest has what came last") {
+  with_small_box(overflow_policy::drop_oldest, [](stage& s, const actor_ref<recorder>& box) {
+    for (int i = 0; i < sent; ++i)
+      box.tell<&recorder::hear>(0, i);
+    const auto heard = hear(s, box);
+    REQUIRE(heard.size() >= capacity);
+    for (std::size_t last = 1; last <= capacity; ++last)
+      REQUIRE(heard[heard.size() - last] == sent - static_cast<int>(last));
+    REQUIRE(is_part_in_order(heard));
+  });
+}
+
+TEST_CASE("whoever waits for room in a box that makes none gives up after 30 s, which cost nothing") {
+  stage s{1};
+  const auto box = small_box(s, overflow_policy::block, troupe::this_process);
+  s.freeze(s.process_of(box));
+  for (int i = 0; i < static_cast<int>(capacity); ++i)
+    box.tell<&recorder::hear>(0, i);
+  CHECK_THROWS_AS((box.tell<&recorder::hear>(0, 99)), troupe::queue_full);
+  CHECK(s.now() == 30s);
+}
