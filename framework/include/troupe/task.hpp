@@ -74,6 +74,9 @@ struct task_promise<void> : task_promise_common {
 ///
 /// It starts when it is awaited, or, returned by a handler, at once.
 ///
+/// Limits: GCC 12 mistakes a `co_await` inside a conditional expression, `known ? n_ : co_await …`: temporaries of
+/// both arms are destroyed, and the program crashes. There is no warning. Use `if`, with a `co_await` in each branch.
+///
 /// Example:
 ///   troupe::task<int> sum_with(troupe::actor_ref<counter> other) {
 ///     co_return n_ + co_await other.ask<&counter::total>();
