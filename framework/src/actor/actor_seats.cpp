@@ -182,12 +182,19 @@ void actor_system::close_seats() {
 }
 
 process_id actor_system::process_of(actor_id id) {
+  if (is_seat(id))
+    if (const auto there = reach(id); there->place())
+      there->place()->wait_for_occupant();
+  return process_now(id);
+}
+
+process_id actor_system::process_now(actor_id id) {
   if (!is_seat(id))
     return id.process;
   const auto there = reach(id);
-  const auto occupant = there->place() ? there->place()->wait_for_occupant() : nullptr;
+  const auto occupant = there->place() ? there->place()->occupant() : nullptr;
   if (!occupant)
-    throw actor_down("the supervised actor to start another one beside has ended");
+    throw actor_down("the supervised actor is not there: it has ended, or is being restarted");
   return occupant->id().process;
 }
 

@@ -58,8 +58,10 @@ pid_t stage_environment::pid_of(process_id process) {
 }
 
 void stage_environment::kill_process(process_id process) {
+  process_exit how;
+  how.signal = SIGKILL;
   if (self_->world && self_->world->has(process))
-    self_->world->kill(process, {.signal = SIGKILL});
+    self_->world->kill(process, std::move(how));
 }
 
 std::uint64_t stage_environment::random() { return present().random(); }

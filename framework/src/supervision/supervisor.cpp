@@ -5,6 +5,7 @@
 
 #include <troupe/exceptions.hpp>
 #include <troupe/runtime.hpp>
+#include <troupe/test.hpp>
 
 #include <utility>
 
@@ -44,6 +45,9 @@ supervisor::supervisor(runtime& rt, supervisor_options options)
     : tree_{std::make_shared<detail::supervision>(detail::actor_system::current(), std::move(options))} {
   detail::node::of(rt).attach(tree_);
 }
+
+supervisor::supervisor(test::stage& stage, supervisor_options options)
+    : tree_{std::make_shared<detail::supervision>(stage.internals(), std::move(options))} {}
 
 supervisor::supervisor(supervisor&&) noexcept = default;
 supervisor& supervisor::operator=(supervisor&&) noexcept = default;

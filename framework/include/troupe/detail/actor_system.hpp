@@ -88,6 +88,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// The process of an actor; of a supervised one, as soon as it has been (re)started.
   /// Errors: actor_down when it has ended for good.
   process_id process_of(actor_id id);
+  /// The same without waiting. Errors: also actor_down when nobody is there now.
+  process_id process_now(actor_id id);
 
   /// A seat for actors that a supervisor of this process starts. It is there until `remove_seat`.
   std::shared_ptr<seat> add_seat(mailbox_options bound);

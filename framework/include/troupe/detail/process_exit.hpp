@@ -16,7 +16,7 @@ struct process_exit {
   std::optional<int> code; // empty when a signal ended it, or when somebody else reaped it
   std::optional<int> signal;
   std::size_t peak_memory_bytes = 0;
-  bool in_order = false; // it had nothing left to do, or was asked to end; not by an exit in the middle
+  bool in_order = false;      // it had nothing left to do, or was asked to end; not by an exit in the middle
   bool out_of_memory = false; // the kernel's OOM killer was at work when it was killed
   bool hung = false;          // we killed it: its heartbeat had stopped
   std::string garbage;        // we killed it: what was wrong with what it sent
