@@ -121,6 +121,21 @@ class printer : public troupe::actor {
   std::string printed_;
 };
 
+// [radio]
+class radio : public troupe::actor {
+ public:
+  void tune_in(const std::string& name) {
+    const auto news = troupe::topic<std::string>::find(name);
+    news.subscribe<&radio::on_news>(self());
+  }
+  void on_news(const std::string& text) { heard_ += text + ", "; }
+  std::string heard() const { return heard_; }
+
+ private:
+  std::string heard_;
+};
+// [/radio]
+
 } // namespace
 
 TEST_CASE("tutorial: the first actor") {
@@ -246,5 +261,25 @@ TEST_CASE("tutorial: names") {
     visits.when_down().get(5s);
     const auto again = rt.spawn<counter>({.name = "visits"}, 0);
     CHECK(rt.find<counter>("visits") == again);
+  });
+}
+
+TEST_CASE("tutorial: topics") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    // [topic]
+    const troupe::topic<std::string> news{rt, "news"}; // finds it, or makes it
+    const auto kitchen = rt.spawn<radio>();
+    const auto car = rt.spawn<radio>({.place = troupe::own_process});
+    news.subscribe<&radio::on_news>(kitchen); // subscribed by somebody else
+    car.ask<&radio::tune_in>("news").get(5s); // and by itself
+    CHECK(news.subscribers().get(5s) == 2);
+
+    news.publish("rain"); // nobody waits for the subscribers
+    news.unsubscribe<&radio::on_news>(kitchen);
+    news.publish("sun");
+    // [/topic]
+    CHECK(eventually(10s, [&] { return car.ask<&radio::heard>().get(5s) == "rain, sun, "; }));
+    CHECK(eventually(10s, [&] { return kitchen.ask<&radio::heard>().get(5s) == "rain, "; }));
+    CHECK_THROWS_AS((troupe::topic<int>{rt, "news"}), troupe::usage_error);
   });
 }
