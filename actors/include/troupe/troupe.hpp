@@ -18,3 +18,4 @@
 #include <troupe/supervisor.hpp>
 #include <troupe/task_options.hpp>
 #include <troupe/test.hpp>
+#include <troupe/topic.hpp>

@@ -11,6 +11,7 @@
 #include <troupe/spawn_options.hpp>
 #include <troupe/task.hpp>
 #include <troupe/timer.hpp>
+#include <troupe/topic.hpp>
 
 #include <chrono>
 #include <functional>

@@ -22,9 +22,11 @@ class adder : public troupe::actor {
 
 } // namespace
 
-TEST_CASE("actor.hpp alone is enough to write, start and ask an actor: it once lacked what decodes their arguments") {
+TEST_CASE("actor.hpp alone is enough for actors and topics: it once lacked what decodes their arguments") {
   troupe::runtime rt{0, nullptr};
   const auto a = rt.spawn<adder>({.place = troupe::own_process}, 40);
+  const troupe::topic<int> numbers{rt};
+  numbers.subscribe<&adder::add>(a);
   a.tell<&adder::add>(2);
   CHECK(a.ask<&adder::sum>().get(10s) == 42);
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actor/topic_keeper.hpp"
+
+#include "codec/current_exception.hpp"
+
+#include <troupe/detail/code_table.hpp>
+#include <troupe/exceptions.hpp>
+#include <troupe/runtime.hpp>
+
+#include <iostream>
+#include <utility>
+
+namespace troupe::detail {
+
+// ---- the actor
+
+void topic_keeper::publish(topic_value value) {
+  if (!value.value)
+    return; // it did not load
+  value.sole = couriers_.size() == 1;
+  for (auto next = couriers_.begin(); next != couriers_.end();) {
+    const auto entry = next++;
+    try {
+      entry->second.tell<&topic_courier::deliver>(value);
+    } catch (const queue_full&) { // its courier has waited as long as this
+      std::cerr << "troupe: a subscriber that was far behind was unsubscribed from its topic\n";
+      entry->second.stop();
+      couriers_.erase(entry);
+    }
+  }
+}
+
+void topic_keeper::subscribe(const subscription& which) {
+  const auto id = key_of(which);
+  if (couriers_.contains(id))
+    return;
+  const auto hand_over = code_at<hand_over_function>(which.hand_over);
+  const auto courier = spawn<topic_courier>(which.subscriber, hand_over);
+  couriers_.emplace(id, courier);
+  monitor(courier, [this, id](const down& ended) {
+    const auto found = couriers_.find(id); // perhaps of a later subscription
+    if (found != couriers_.end() && found->second == ended.ref)
+      couriers_.erase(found);
+  });
+}
+
+void topic_keeper::unsubscribe(const subscription& which) {
+  const auto found = couriers_.find(key_of(which));
+  if (found == couriers_.end())
+    return;
+  found->second.stop(); // after what was published before
+  couriers_.erase(found);
+}
+
+void topic_keeper::on_stop(const exit_reason&) {
+  for (const auto& [id, courier] : couriers_)
+    courier.stop();
+}
+
+// ---- what handles ask of it
+
+namespace {
+
+std::string name_of_actor(const std::string& topic) { return "topic " + topic; }
+
+std::string name_of_type(const topic_type& type) {
+  return std::string{readable_type_name{&type.type}.view()};
+}
+
+/// Only that of a topic: find_topic says whether it carries the right type.
+topic_ref look_up(const std::string& name) {
+  return topic_ref{actor_system::current()->find(name_of_actor(name))};
+}
+
+} // namespace
+
+topic_ref make_topic(runtime& rt, const topic_type& type) {
+  return rt.spawn<topic_keeper>(name_of_type(type));
+}
+
+topic_ref make_topic(runtime& rt, const std::string& name, const topic_type& type) {
+  for (int attempts_left = 3;; --attempts_left) {
+    if (auto there = find_topic(name, type))
+      return there;
+    try {
+      return rt.spawn<topic_keeper>({.name = name_of_actor(name)}, name_of_type(type));
+    } catch (const usage_error&) { // another thread has made it meanwhile
+      if (attempts_left == 1)
+        throw;
+    }
+  }
+}
+
+topic_ref find_topic(const std::string& name, const topic_type& type) {
+  auto there = look_up(name);
+  if (!there)
+    return {};
+  try {
+    const auto carries = there.ask<&topic_keeper::value_type>().get();
+    if (const auto wanted = name_of_type(type); carries != wanted)
+      throw usage_error("the topic '" + name + "' carries " + carries + ", not " + wanted +
+                        ": choose another name, or the same type everywhere");
+  } catch (const actor_down&) { // closed meanwhile
+    return {};
+  }
+  return there;
+}
+
+void publish(const topic_ref& to, topic_value value) { to.tell<&topic_keeper::publish>(std::move(value)); }
+
+void subscribe(const topic_ref& to, const subscription& which, std::chrono::nanoseconds timeout) {
+  if (!which.subscriber)
+    throw usage_error("topic::subscribe: the reference to the subscriber is empty");
+  to.ask<&topic_keeper::subscribe>(which).get(timeout);
+}
+
+void unsubscribe(const topic_ref& from, const subscription& which, std::chrono::nanoseconds timeout) {
+  from.ask<&topic_keeper::unsubscribe>(which).get(timeout);
+}
+
+reply<std::size_t> count_subscribers(const topic_ref& of) { return of.ask<&topic_keeper::subscribers>(); }
+
+} // namespace troupe::detail
