@@ -29,16 +29,16 @@ enum class actor_tag : std::uint32_t {
   refuse = 0x7000'0005,  // to a process: u64 question, failure
   start = 0x7000'0006,   // to a process: u64 question, u32 actor_factory, name, mailbox_options, arguments
   link = 0x7000'0007,    // actor_id
-  full = 0x7000'000b,    // to a process: u64 0, actor_number of the sender whose mailbox is full
-  room = 0x7000'000c,    // to a process: u64 0, actor_number of the sender whose mailbox has room again
   enroll = 0x7000'0008,  // to the supervisor: u64 question, name, actor_id
-  leave = 0x7000'000d,   // to the supervisor: u64 0, actor_number of the sender that needs its name no more
   find = 0x7000'0009,    // to the supervisor: u64 question, name
   process = 0x7000'000a, // to the supervisor: u64 question, name
-  seat_follow = 0x7000'0010, // to a process: u64 0, actor_number of a seat there that the sender refers to
+  full = 0x7000'000b,    // to a process: u64 0, actor_number of the sender whose mailbox is full
+  room = 0x7000'000c,    // to a process: u64 0, actor_number of the sender whose mailbox has room again
+  leave = 0x7000'000d,   // to the supervisor: u64 0, actor_number of the sender that needs its name no more
+  seat_follow = 0x7000'0010, // to a process: u64 0, actor_number of a seat there
   seat_now =
-      0x7000'0011, // to a process: u64 0, actor_number of a seat at the sender, seat::state, actor_id, exit_reason
-  seat_left = 0x7000'0012, // to a process: u64 0, actor_number of a seat there, actor_number at the sender
+      0x7000'0011, // to a process: u64 0, actor_number of a seat here, its state, actor_id, exit_reason
+  seat_left = 0x7000'0012, // to a process: u64 0, actor_number of a seat there, actor_number here
 };
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
