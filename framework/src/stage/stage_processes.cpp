@@ -57,6 +57,8 @@ stage_process& stage_world::add_process(const std::string& name) {
 
 stage_process& stage_world::start_process(const std::string& name) {
   check_thread();
+  if (ending_)
+    throw stopped("the stage has ended: no new processes");
   auto& made = add_process(name);
   for (const auto& p : processes_)
     if (!p->alive()) // it will not be told

@@ -40,9 +40,9 @@ stage_world::stage_world(std::uint64_t seed) : seed_{seed}, random_{seed} {
 stage_world::~stage_world() {
   ending_ = true;
   scripted_.clear();
-  for (auto p = processes_.rbegin(); p != processes_.rend(); ++p)
-    if ((*p)->alive())
-      end_in_order(**p, "the stage has ended");
+  for (auto i = processes_.size(); i-- != 0;)
+    if (processes_[i]->alive())
+      end_in_order(*processes_[i], "the stage has ended");
   outside_.reset();
   for (const auto& p : processes_) {
     p->world = nullptr;

@@ -36,9 +36,8 @@ enum class actor_tag : std::uint32_t {
   room = 0x7000'000c,    // to a process: u64 0, actor_number of the sender whose mailbox has room again
   leave = 0x7000'000d,   // to the supervisor: u64 0, actor_number of the sender that needs its name no more
   seat_follow = 0x7000'0010, // to a process: u64 0, actor_number of a seat there
-  seat_now =
-      0x7000'0011, // to a process: u64 0, actor_number of a seat here, its state, actor_id, exit_reason
-  seat_left = 0x7000'0012, // to a process: u64 0, actor_number of a seat there, actor_number here
+  seat_now = 0x7000'0011,    // to a process: u64 0, actor_number of a seat here, state, actor_id, reason
+  seat_left = 0x7000'0012,   // to a process: u64 0, actor_number of a seat there, actor_number here
 };
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
