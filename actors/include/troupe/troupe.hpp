@@ -4,6 +4,7 @@
 /// All of troupe.
 
 #include <troupe/actor.hpp>
+#include <troupe/actor_info.hpp>
 #include <troupe/actor_ref.hpp>
 #include <troupe/async_result.hpp>
 #include <troupe/callable.hpp>

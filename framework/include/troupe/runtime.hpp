@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <troupe/actor_info.hpp>
 #include <troupe/spawn_options.hpp>
 
 #include <sys/types.h>
@@ -98,6 +99,13 @@ class runtime {
 
   /// Child processes that have not ended. Any thread.
   std::vector<process_info> active_children() const;
+
+  /// The actors of all its processes: what they do, what waits for them, what they have done.
+  ///
+  /// A process that does not answer in time (it is stopped; or runs a function or a long handler, and delivers nothing
+  /// meanwhile) stands there as one record with `actor_state::no_answer`.
+  /// Threads: any; waits for the slowest process, but not longer than `timeout`.
+  std::vector<actor_info> actors(std::chrono::milliseconds timeout = std::chrono::seconds{1}) const;
 
   const runtime_options& options() const { return options_; }
 

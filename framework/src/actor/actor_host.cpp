@@ -140,7 +140,9 @@ std::unique_ptr<host_job> actor_host::pop() {
   }
   auto job = std::move(mailbox_.front());
   mailbox_.pop_front();
-  messages_ -= job->kind() == job_kind::message;
+  const bool counts = job->kind() == job_kind::message;
+  messages_ -= counts;
+  messages_begun_ += counts;
   const bool awaited = waiting_ != 0;
   if (!stopped_.empty() && messages_ <= options_.mailbox.capacity / 2) [[unlikely]]
     to_go_on.swap(stopped_);
@@ -206,8 +208,13 @@ void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
   try {
     constructing_host::set(this);
     object_ = make();
+    figures_.object_made(typeid(*object_));
     constructing_host::set(nullptr);
-    runner_ = system_->environment().make_runner(shared_from_this());
+    auto to_run = system_->environment().make_runner(shared_from_this());
+    {
+      std::lock_guard lock{mutex_}; // it can be seen, though nobody sends to it yet
+      runner_ = std::move(to_run);
+    }
     started_ = true;
     object_->on_start();
   } catch (...) {
@@ -230,6 +237,13 @@ void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
 
 bool actor_host::run(std::size_t at_most) {
   const running_host now{*this};
+  const auto begun = begin_batch();
+  const bool more = run_jobs(at_most);
+  end_batch(begun);
+  return more;
+}
+
+bool actor_host::run_jobs(std::size_t at_most) {
   for (std::size_t i = 0; i < at_most; ++i) {
     auto job = pop();
     if (!job) {

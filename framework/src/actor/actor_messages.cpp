@@ -2,12 +2,14 @@
 // What actor systems say to each other.
 //
 //   call, watch, stop, link        asker ──▶ an actor
-//   start, enroll, find, process   asker ──▶ a process
+//   start, enroll, find, process,  asker ──▶ a process
+//   roll_call
 //   answer, refuse                 asker ◀── whoever was asked, with the number of the question
 #include "actor/actor_system_state.hpp"
 #include "actor/exit_reasons.hpp"
 
 #include <troupe/actor.hpp>
+#include <troupe/actor_info.hpp>
 #include <troupe/detail/code_table.hpp>
 #include <troupe/exceptions.hpp>
 
@@ -107,6 +109,10 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   }
   if (tag == actor_tag::start) {
     on_start_request(from, std::move(body));
+    return;
+  }
+  if (tag == actor_tag::roll_call) {
+    responder{shared_from_this(), from, question}.succeed(actors());
     return;
   }
   if (tag == actor_tag::leave) {

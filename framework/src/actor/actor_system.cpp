@@ -132,15 +132,20 @@ bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
   return s.hosts.empty() && !s.closed;
 }
 
-void actor_system::end_all(const exit_reason& reason) {
-  auto& s = *state_;
+std::vector<std::shared_ptr<actor_host>> actor_system::hosts() const {
   std::vector<std::shared_ptr<actor_host>> all;
+  std::lock_guard lock{state_->mutex};
+  for (const auto& [number, host] : state_->hosts)
+    all.push_back(host);
+  return all;
+}
+
+void actor_system::end_all(const exit_reason& reason) {
   {
-    std::lock_guard lock{s.mutex};
-    s.closed = true;
-    for (auto& [number, host] : s.hosts)
-      all.push_back(host);
+    std::lock_guard lock{state_->mutex};
+    state_->closed = true; // none is added from now on
   }
+  auto all = hosts();
   // The youngest first: what was started first is what the others rely on.
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->id() > b->id(); });
   for (auto& host : all)

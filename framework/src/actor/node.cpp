@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/node_state.hpp"
 
+#include "actor/batch_clock.hpp"
 #include "actor/node_environment.hpp"
 #include "process/start_child.hpp"
 
@@ -179,6 +180,12 @@ void node::state::post(std::function<void()> job) {
     posted_count.store(posted.size());
   }
   wake_scheduler();
+}
+
+bool node::state::run_one() {
+  const bool ran = run_posted() || seam.run_one();
+  batch_clock::job_done();
+  return ran;
 }
 
 bool node::state::run_posted() {

@@ -48,7 +48,7 @@ struct node::state final : link_events, ready_actors {
 
   // ready_actors
   bool run_local() override { return seam.run_local(); }
-  bool run_one() override { return run_posted() || seam.run_one(); }
+  bool run_one() override;
   bool has_ready() const override { return posted_count.load() != 0 || seam.has_ready(); }
 
   /// Makes `ref` reachable for other processes and hands it what came before.

@@ -2,6 +2,7 @@
 #include <troupe/runtime.hpp>
 
 #include "actor/node_state.hpp"
+#include "actor/roll_call.hpp"
 #include "process/heap.hpp"
 #include "runtime/foundation.hpp"
 
@@ -113,6 +114,10 @@ std::vector<process_info> runtime::active_children() const {
     if (!child.ended())
       all.push_back({child.name(), child.pid(), process_state::running, {}});
   return all;
+}
+
+std::vector<actor_info> runtime::actors(std::chrono::milliseconds timeout) const {
+  return detail::roll_call(node_->internals(), detail::deadline_after(timeout));
 }
 
 } // namespace troupe

@@ -3,6 +3,7 @@
 
 #include <troupe/detail/actor_id.hpp>
 #include <troupe/detail/endpoint.hpp>
+#include <troupe/detail/host_figures.hpp>
 #include <troupe/detail/host_job.hpp>
 #include <troupe/detail/responder.hpp>
 #include <troupe/exit_reason.hpp>
@@ -22,7 +23,8 @@
 
 namespace troupe {
 class actor;
-}
+struct actor_info;
+} // namespace troupe
 
 namespace troupe::detail {
 
@@ -87,6 +89,8 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   void watch(responder watcher);
   bool ended() const;
   std::size_t mailbox_size() const;
+  /// What can be seen of it; which process it is in is for others to say.
+  actor_info info() const;
 
   // Whoever starts it.
 
@@ -162,6 +166,9 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   std::optional<leavings> close_mailbox(const exit_reason& reason, mailbox_ref* to_run = nullptr);
   void release();
   void tell_end(leavings left, const exit_reason& reason);
+  bool run_jobs(std::size_t at_most);
+  steady_time begin_batch();
+  void end_batch(steady_time begun);
   void say_goodbye(const exit_reason& reason) noexcept;
   failure down_failure() const;
 
@@ -172,10 +179,11 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   mutable std::mutex mutex_; // guards what follows, up to reason_
   std::deque<std::unique_ptr<host_job>> mailbox_;
-  std::size_t messages_ = 0;        // those in mailbox_ that count
-  std::vector<process_id> stopped_; // processes that were told to send nothing more
-  std::size_t waiting_ = 0;         // senders that wait for room
-  bool scheduled_ = true;           // somebody will call `run`; at first, whoever starts it
+  std::size_t messages_ = 0;         // those in mailbox_ that count
+  std::uint64_t messages_begun_ = 0; // those that were taken out to be handled
+  std::vector<process_id> stopped_;  // processes that were told to send nothing more
+  std::size_t waiting_ = 0;          // senders that wait for room
+  bool scheduled_ = true;            // somebody will call `run`; at first, whoever starts it
   bool ended_ = false;
   exit_reason reason_; // once ended_
   std::vector<responder> watchers_;
@@ -192,6 +200,8 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   std::optional<exit_reason> ending_;      // asked for by the current job
   std::optional<exit_reason> left_behind_; // abandoned meanwhile
   bool vanished_ = false;                  // no on_stop
+
+  host_figures figures_; // written by the thread that runs it, read by any
 };
 
 } // namespace troupe::detail

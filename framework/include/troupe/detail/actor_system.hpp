@@ -38,6 +38,8 @@ enum class actor_tag : std::uint32_t {
   seat_follow = 0x7000'0010, // to a process: u64 0, actor_number of a seat there
   seat_now = 0x7000'0011,    // to a process: u64 0, actor_number of a seat here, state, actor_id, reason
   seat_left = 0x7000'0012,   // to a process: u64 0, actor_number of a seat there, actor_number here
+
+  roll_call = 0x7000'0020, // to a process: u64 question; the answer is its actors, as std::vector<actor_info>
 };
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
@@ -106,6 +108,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   bool is_empty() const;
   /// Of actors that have not ended, the oldest first.
   std::vector<std::shared_ptr<actor_host>> hosts() const;
+  /// The actors of this process that have not ended. Any thread.
+  std::vector<actor_info> actors() const;
   /// Tells a process that sends to an actor of this one to stop, or to go on.
   void tell_sender(process_id sender, const actor_host& host, bool full);
   bool knows_end_of(process_id process) const;
@@ -146,6 +150,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
  private:
   struct state;
+  std::vector<std::shared_ptr<actor_host>> hosts() const;
   void leave_names(actor_id id);
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What can be seen of an actor from outside.
+#include "actor/actor_environment.hpp"
+#include "actor/batch_clock.hpp"
+#include "codec/current_exception.hpp"
+
+#include <troupe/actor_info.hpp>
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/actor_system.hpp>
+
+#include <algorithm>
+
+namespace troupe {
+
+const char* to_string(actor_state state) {
+  switch (state) {
+    case actor_state::starting:
+      return "starting";
+    case actor_state::idle:
+      return "idle";
+    case actor_state::ready:
+      return "ready";
+    case actor_state::running:
+      return "running";
+    case actor_state::no_answer:
+      return "no answer";
+  }
+  return "unknown";
+}
+
+namespace detail {
+
+std::string host_figures::class_name() const {
+  const auto* type = type_.load(std::memory_order_relaxed);
+  return type ? std::string{readable_type_name{type}.view()} : std::string{};
+}
+
+actor_info actor_host::info() const {
+  actor_info i;
+  i.name = label();
+  i.class_name = figures_.class_name();
+  i.id = std::to_string(id_.process) + '.' + std::to_string(id_.number);
+  i.busy = figures_.busy(system_->environment().now());
+  i.coroutines_waiting = figures_.coroutines();
+  std::lock_guard lock{mutex_};
+  i.mailbox_length = mailbox_.size();
+  i.messages_handled = messages_begun_;
+  if (!started())
+    i.state = actor_state::starting;
+  else if (figures_.running())
+    i.state = actor_state::running;
+  else
+    i.state = scheduled_ ? actor_state::ready : actor_state::idle;
+  return i;
+}
+
+steady_time actor_host::begin_batch() {
+  const auto now = batch_clock::begin(system_->environment());
+  figures_.batch_begins(now);
+  return now;
+}
+
+void actor_host::end_batch(steady_time begun) {
+  const auto now = batch_clock::end(system_->environment());
+  figures_.batch_ends(begun, now, coroutines_.size());
+}
+
+std::vector<actor_info> actor_system::actors() const {
+  auto hosts = this->hosts();
+  std::ranges::sort(hosts, {}, [](const auto& host) { return host->id(); }); // the eldest first
+  std::vector<actor_info> all;
+  all.reserve(hosts.size());
+  for (const auto& host : hosts)
+    if (!host->ended())
+      all.push_back(host->info());
+  return all;
+}
+
+} // namespace detail
+
+} // namespace troupe
