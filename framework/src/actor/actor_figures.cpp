@@ -9,6 +9,8 @@
 #include <troupe/detail/actor_system.hpp>
 
 #include <algorithm>
+#include <iostream>
+#include <sstream>
 
 namespace troupe {
 
@@ -45,7 +47,7 @@ actor_info actor_host::info() const {
   std::lock_guard lock{mutex_};
   i.mailbox_length = mailbox_.size();
   i.messages_handled = messages_begun_;
-  if (!started())
+  if (!runner_)
     i.state = actor_state::starting;
   else if (figures_.running())
     i.state = actor_state::running;
@@ -63,6 +65,24 @@ steady_time actor_host::begin_batch() {
 void actor_host::end_batch(steady_time begun) {
   const auto now = batch_clock::end(system_->environment());
   figures_.batch_ends(begun, now, coroutines_.size());
+  if (growth_.due(now)) [[unlikely]]
+    look_at_mailbox(now);
+}
+
+void actor_host::look_at_mailbox(steady_time now) {
+  std::unique_lock lock{mutex_};
+  const auto length = messages_;
+  lock.unlock();
+  const bool full = length >= options_.mailbox.capacity / 8 * 7;
+  const auto grown = growth_.look(now, length, full);
+  if (!grown)
+    return;
+  std::ostringstream line; // one write: other processes log to the same place
+  line << "troupe: " << label() << " (" << figures_.class_name()
+       << ") is sent more than it handles: its mailbox has " << (full ? "been full or grown" : "grown")
+       << " for " << std::chrono::duration_cast<std::chrono::seconds>(*grown).count() << " s and holds "
+       << length << " messages\n";
+  std::cerr << line.str();
 }
 
 std::vector<actor_info> actor_system::actors() const {

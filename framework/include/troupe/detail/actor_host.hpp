@@ -5,6 +5,7 @@
 #include <troupe/detail/endpoint.hpp>
 #include <troupe/detail/host_figures.hpp>
 #include <troupe/detail/host_job.hpp>
+#include <troupe/detail/mailbox_growth.hpp>
 #include <troupe/detail/responder.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/spawn_options.hpp>
@@ -169,6 +170,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   bool run_jobs(std::size_t at_most);
   steady_time begin_batch();
   void end_batch(steady_time begun);
+  void look_at_mailbox(steady_time now);
   void say_goodbye(const exit_reason& reason) noexcept;
   failure down_failure() const;
 
@@ -200,6 +202,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   std::optional<exit_reason> ending_;      // asked for by the current job
   std::optional<exit_reason> left_behind_; // abandoned meanwhile
   bool vanished_ = false;                  // no on_stop
+  mailbox_growth growth_;
 
   host_figures figures_; // written by the thread that runs it, read by any
 };

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is logged of an actor whose mailbox keeps growing. Its time stands still until the test moves it.
+#include "actor/actor_environment.hpp"
+
+#include <troupe/actor.hpp>
+#include <troupe/detail/actor_host.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <iostream>
+#include <sstream>
+
+using namespace troupe::detail;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Takes what would wake a runner, and does nothing: the test runs the actor.
+class nobody final : public mailbox_target {
+ public:
+  void deliver(envelope&&) override {}
+  void write(std::uint32_t, function_ref<void(byte_writer&)>) override {}
+  void flush() override {}
+  bool congested() const override { return false; }
+  process_id process() const override { return 0; }
+  bool gone() const override { return false; }
+};
+
+class still_world final : public actor_environment {
+ public:
+  mailbox_ref make_runner(std::shared_ptr<actor_host>) override {
+    return mailbox_ref{std::make_shared<nobody>()};
+  }
+  void post(std::function<void()>) override {}
+  mailbox_ref way_to(actor_id) override { return {}; }
+  process_id start_process(const std::string&) override { return 0; }
+  void last_actor_ended() override {}
+  bool wait(const void*, function_ref<bool()> done, steady_time) override { return done(); }
+  void notify(const void*) override {}
+  void let_links_move(function_ref<bool()>) override {}
+  steady_time now() const override { return time; }
+  void wake_at(steady_time) override {}
+
+  steady_time time{1h};
+};
+
+class idler final : public troupe::actor {};
+
+struct message final : host_job {
+  void run(actor_host&) override {}
+  job_kind kind() const override { return job_kind::message; }
+};
+
+/// Everything that is written to std::cerr meanwhile.
+class log_text {
+ public:
+  log_text() : before_{std::cerr.rdbuf(text_.rdbuf())} {}
+  ~log_text() { std::cerr.rdbuf(before_); }
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+  std::streambuf* before_;
+};
+
+} // namespace
+
+TEST_CASE("a mailbox that keeps growing is logged once: whose, how long it is, for how long it has grown") {
+  auto world_made = std::make_unique<still_world>();
+  auto& world = *world_made;
+  const auto system = std::make_shared<actor_system>(0, std::move(world_made));
+  const auto slow = system->spawn({.name = "slow"}, [] { return std::unique_ptr<troupe::actor>{new idler}; });
+  const log_text log;
+  for (int second = 0; second < 12; ++second, world.time += 1s) {
+    for (int i = 0; i < 1001; ++i)
+      slow->host()->push(std::make_unique<message>());
+    slow->host()->run(1);
+  }
+  CHECK(
+      log.text() ==
+      "troupe: slow ((anonymous namespace)::idler) is sent more than it handles: its mailbox has grown for 5 s and "
+      "holds 7000 messages\n");
+  system->close();
+}
