@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Draws the ratios as one SVG picture: a bar per row on a logarithmic axis, a mark at its target."""
+"""Draws the ratios as one SVG picture: a bar per row and peer on a logarithmic axis, a mark at its target."""
 
 import math
 from xml.sax.saxutils import escape
 
-WIDTH = 900
-LEFT = 400  # room for what a row measures
+WIDTH = 980
+LEFT = 470  # room for what a row measures, and beside whom
 RIGHT = 110  # room for the figure
 ROW_HEIGHT = 26
 TOP = 70
@@ -30,9 +30,16 @@ def axis_of(results):
     return math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
 
 
-def draw(results, caption):
-    """results: of the rows that were compared with a peer, as tests/bench/run writes them."""
-    results = [result for result in results if result["ratio"]]
+def bars_of(rows):
+    """One per peer that a row was compared with."""
+    return [{"label": f"{row['measures']} | {peer['peer']}", "ratio": peer["ratio"],
+             "at_least_ratio": peer["at_least_ratio"], "met": row["met"]}
+            for row in rows for peer in row["peers"] if peer["ratio"]]
+
+
+def draw(rows, caption):
+    """rows: as tests/bench/run writes them."""
+    results = bars_of(rows)
     low, high = axis_of(results)
     span = WIDTH - LEFT - RIGHT
     bottom = TOP + ROW_HEIGHT * len(results)
@@ -44,7 +51,7 @@ def draw(results, caption):
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{bottom + 50}" '
         f'viewBox="0 0 {WIDTH} {bottom + 50}" font-family="sans-serif">',
         f'<rect width="{WIDTH}" height="{bottom + 50}" fill="white"/>',
-        text(20, 26, "Troupe beside Python's multiprocessing: how many times better", size=16),
+        text(20, 26, "Troupe beside others: how many times better", size=16),
         text(20, 46, caption, size=11, color="#666666"),
     ]
     for power in range(low, high + 1):
@@ -55,7 +62,7 @@ def draw(results, caption):
         y = TOP + ROW_HEIGHT * i
         color = {True: MET, False: NOT_MET, None: NO_PROMISE}[result["met"]]
         left, right = sorted((place(1.0), place(result["ratio"])))
-        parts.append(text(LEFT - 10, y + 17, result["measures"], "end", 12))
+        parts.append(text(LEFT - 10, y + 17, result["label"], "end", 12))
         parts.append(f'<rect x="{left:.1f}" y="{y + 4}" width="{max(right - left, 1):.1f}" '
                      f'height="{ROW_HEIGHT - 8}" fill="{color}"/>')
         if result["at_least_ratio"]:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The table of benchmarks: what each row measures, and what it is to reach.
+"""The table of benchmarks: what each row measures, beside whom, and what it is to reach.
 
-A row NAME is NAME.cpp here, the program bench_NAME, and its peer does the same: python/NAME.py, or caf/NAME.cpp, the
-program bench_NAME_caf.
+A row NAME is NAME.cpp here, the program bench_NAME. Each of its peers does the same; peers.py says where.
 """
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Union
 
 
 @dataclass(frozen=True)
@@ -14,10 +13,11 @@ class Row:
     name: str
     measures: str
     unit: str
-    at_least_ratio: Optional[float] = None  # times better than the peer; None: no such promise
+    # Times better than each peer, or {peer: times better}; None: no such promise.
+    at_least_ratio: Union[float, dict, None] = None
     limit: Optional[float] = None  # of the value itself; None: no such promise
     higher_is_better: bool = False
-    peer: Optional[str] = "python"  # or "caf"; None: nobody else does this
+    peers: tuple = ("python",)  # names in peers.py; (): nobody else does this
     # How much each side does, so that a run takes about a second; None: as the program says.
     size: Optional[int] = None
     peer_size: Optional[int] = None
@@ -28,27 +28,36 @@ class Row:
 
     def ratio(self, value, peer):
         """How many times better than the peer."""
-        if value == 0 or peer == 0:
+        if not value or not peer:
             return None
         return value / peer if self.higher_is_better else peer / value
+
+    def at_least(self, peer):
+        """The ratio to reach beside this peer; None: no such promise."""
+        if isinstance(self.at_least_ratio, dict):
+            return self.at_least_ratio.get(peer)
+        return self.at_least_ratio
 
     def within_limit(self, value):
         return value >= self.limit if self.higher_is_better else value <= self.limit
 
-    def met(self, value, ratio):
+    def met(self, value, ratios):
         """True or False; None when there is nothing to reach or nothing to compare with."""
         promises = []
         if self.limit is not None:
             promises.append(self.within_limit(value))
-        if self.at_least_ratio is not None:
-            promises.append(None if ratio is None else ratio >= self.at_least_ratio)
+        for peer, ratio in ratios.items():
+            if self.at_least(peer) is not None:
+                promises.append(None if ratio is None else ratio >= self.at_least(peer))
         if False in promises:
             return False
         return None if None in promises or not promises else True
 
     def target(self):
         parts = []
-        if self.at_least_ratio is not None:
+        if isinstance(self.at_least_ratio, dict):
+            parts += [f"{times:.3g}x {peer}" for peer, times in self.at_least_ratio.items()]
+        elif self.at_least_ratio is not None:
             parts.append(f"{self.at_least_ratio:g}x")
         if self.limit is not None:
             parts.append(f"{'>=' if self.higher_is_better else '<='} {self.limit:g} {self.unit}")
@@ -68,15 +77,16 @@ ROWS = [
     Row("pool_lifetime", "pool of 2: create, map two items, close, join", "us", at_least_ratio=3),
     Row("idle_worker_memory", "private memory of an idle worker", "MB", limit=1.5),
     Row("idle_runtime_cpu", "CPU of an idle runtime with 4 workers", "% of a core", limit=0.1,
-        peer=None, most_rounds=3),
+        peers=(), most_rounds=3),
     Row("worker_replacement", "death of a worker to its replacement ready", "ms", limit=20,
-        peer=None),
-    Row("actor_ask", "actor ask, two processes, round trip", "us", limit=3, peer=None),
+        peers=()),
+    Row("actor_ask", "actor ask, two processes, round trip", "us", limit=3,
+        at_least_ratio={"mpi": 1 / 3}, peers=("zeromq", "erlang", "basp", "mpi")),
     Row("actor_ask_flight", "actor asks, two processes, 1,000 in flight", "M/s", limit=2,
-        higher_is_better=True, peer=None),
+        higher_is_better=True, peers=("erlang", "basp")),
     Row("actor_tell", "actor tells of 32 bytes, two processes, one way", "M/s", limit=5,
-        higher_is_better=True, peer=None),
-    Row("actor_ask_workers", "actor ask, two worker processes, round trip", "us", limit=3, peer=None),
-    Row("actor_local", "actor round trip inside one process (peer: plain CAF)", "us",
-        at_least_ratio=1, peer="caf"),
+        higher_is_better=True, peers=("zeromq", "mpi")),
+    Row("actor_ask_workers", "actor ask, two worker processes, round trip", "us", limit=3, peers=()),
+    Row("actor_local", "actor round trip inside one process", "us", at_least_ratio=1,
+        peers=("caf",)),
 ]
