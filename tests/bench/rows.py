@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The table of benchmarks: what each row measures, beside whom, and what it is to reach.
 
-A row NAME is NAME.cpp here, the program bench_NAME. Each of its peers does the same; peers.py says where.
+A row NAME is NAME.cpp here, the program bench_NAME; savina_NAME is savina/NAME.cpp. Each of its peers does the same;
+peers.py says where.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ class Row:
     limit: Optional[float] = None  # of the value itself; None: no such promise
     higher_is_better: bool = False
     peers: tuple = ("python",)  # names in peers.py; (): nobody else does this
+    # The program is bench_PROGRAM with these options; None: that of the row's own name.
+    program: Optional[str] = None
+    options: tuple = ()
     # How much each side does, so that a run takes about a second; None: as the program says.
     size: Optional[int] = None
     peer_size: Optional[int] = None
@@ -25,6 +29,9 @@ class Row:
     most_rounds: Optional[int] = None
     # Keep these of a program's details beside its value.
     details: tuple = ()
+
+    def program_name(self):
+        return self.program or self.name
 
     def ratio(self, value, peer):
         """How many times better than the peer."""
@@ -64,6 +71,13 @@ class Row:
         return ", ".join(parts) or "-"
 
 
+def savina(name, measures, unit):
+    """Two rows: inside one process beside plain CAF, and across two worker processes."""
+    yield Row(f"savina_{name}", f"Savina, one process: {measures}", unit, at_least_ratio=1, peers=("caf",))
+    yield Row(f"savina_{name}_apart", f"Savina, two processes: {measures}", unit, peers=(),
+              program=f"savina_{name}", options=("--apart",))
+
+
 ROWS = [
     Row("pool_apply", "pool.apply, round trip", "us", at_least_ratio=20, limit=6),
     Row("pool_map_chunk1", "pool.map, chunk 1, per task", "us", at_least_ratio=40, limit=0.7),
@@ -90,3 +104,10 @@ ROWS = [
     Row("actor_local", "actor round trip inside one process", "us", at_least_ratio=1,
         peers=("caf",)),
 ]
+ROWS += savina("ping_pong", "PingPong, per round trip", "us")
+ROWS += savina("counting", "Counting, per message", "us")
+ROWS += savina("thread_ring", "ThreadRing, per message", "us")
+ROWS += savina("big", "Big, per round trip", "us")
+ROWS += savina("bounded_buffer", "BoundedBuffer, per item", "us")
+ROWS += savina("banking", "Banking, per transfer", "us")
+ROWS += savina("nqueens", "NQueens of 12", "ms")

@@ -104,9 +104,9 @@ def parent_includes(tree):
 
 
 def caf_stays_inside(tree):
-    """Only framework/src/caf sees CAF, and its headers that show CAF stay inside as well."""
+    """Only framework/src/caf sees CAF, and its headers that show CAF stay inside as well. (And CAF as a peer.)"""
     inside = "framework/src/caf/"
-    may = (inside, "tests/framework/caf/", "tests/bench/")
+    may = (inside, "tests/framework/caf/", "tests/bench/caf/", "tests/bench/basp/")
     shows_caf = {p for p in tree.cpp(inside) if p.endswith(".hpp")
                  and any(b == "<" and n.startswith("caf/") for _, b, n in tree.includes(p))}
     grown = True

@@ -27,7 +27,9 @@ CLEAN = {
     "actors/src/pool/pool.cpp": SPDX + '#include <troupe/pool.hpp>\n#include "pool/chunk.hpp"\n',
     "examples/CMakeLists.txt": HASH_SPDX + "troupe_example(squares CHECK --check)\n",
     "examples/squares.cpp": SPDX + "#include <sys/types.h>\n#include <troupe/pool.hpp>\n",
-    "tests/CMakeLists.txt": HASH_SPDX + "main.cpp\n",
+    "tests/CMakeLists.txt": HASH_SPDX + "main.cpp bench/ask.cpp bench/caf/ask.cpp\n",
+    "tests/bench/ask.cpp": SPDX + "#include <troupe/pool.hpp>\n",
+    "tests/bench/caf/ask.cpp": SPDX + "#include <caf/actor.hpp>\n",
     "tests/main.cpp": SPDX + '#include "link/ring.hpp"\nnap.sleep_for(1s);  // sleep: it is the thing tested\n',
     ".ci/tsan.supp": "# harmless because it is one word\nrace:caf::x\n",
 }
@@ -46,6 +48,7 @@ PLANTED = [
     ("caf_stays_inside", "framework/src/link/ring.cpp", '+#include "caf/shows_caf.hpp"\n'),
     ("caf_stays_inside", "framework/include/troupe/runtime.hpp", "+#include <caf/actor.hpp>\n"),
     ("caf_stays_inside", "tests/main.cpp", '+#include "caf/actor.hpp"\n'),
+    ("caf_stays_inside", "tests/bench/ask.cpp", "+#include <caf/actor.hpp>\n"),
     ("arrows", "framework/include/troupe/runtime.hpp", "+#include <troupe/pool.hpp>\n"),
     ("arrows", "framework/src/link/ring.cpp", "+#include <troupe/pool.hpp>\n"),
     ("arrows", "framework/include/troupe/runtime.hpp", '+#include "link/ring.hpp"\n'),

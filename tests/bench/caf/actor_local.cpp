@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Plain CAF: two actors of one process, a message there and one back, over and over. One scheduler thread, as ours.
+// Plain CAF: two actors of one process, a message there and one back, over and over.
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
-#include <caf/stateful_actor.hpp>
-
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-
-namespace {
+#include "caf/plain.hpp"
 
 using ping = caf::atom_constant<caf::atom("ping")>;
 using pong = caf::atom_constant<caf::atom("pong")>;
@@ -21,51 +10,36 @@ using play = caf::atom_constant<caf::atom("play")>;
 
 struct count {
   long left = 0;
-  caf::actor done;
+  caf::response_promise done;
 };
 
 caf::behavior player(caf::stateful_actor<count>* self) {
   return {
-      [self](play, const caf::actor& other, const caf::actor& done, long rounds) {
+      [self](play, const caf::actor& other, long rounds) {
         self->state.left = rounds;
-        self->state.done = done;
         self->send(other, ping::value, caf::actor{self}, 0L);
+        return self->state.done = self->make_response_promise();
       },
       [self](ping, const caf::actor& from, long x) {
         self->send(from, pong::value, caf::actor{self}, x + 1);
       },
       [self](pong, const caf::actor& from, long x) {
         if (--self->state.left == 0)
-          self->send(self->state.done, x);
+          self->state.done.deliver(x);
         else
           self->send(from, ping::value, caf::actor{self}, x);
       },
   };
 }
 
-} // namespace
-
 int main(int argc, char** argv) {
-  using clock = std::chrono::steady_clock;
-  const long rounds = argc > 1 ? std::atol(argv[1]) : 1'000'000;
-  caf::actor_system_config config;
-  config.set("scheduler.max-threads", std::size_t{1});
-  caf::actor_system system{config};
-  caf::scoped_actor self{system};
-  const auto one = system.spawn(player);
-  const auto other = system.spawn(player);
+  return plain_caf::run(
+      argc, argv, {"actor_local", "us", 1'000'000}, [](auto& system, auto& self, long rounds) {
+        const auto one = system.spawn(player);
+        const auto other = system.spawn(player);
 
-  const auto start = clock::now();
-  self->send(one, play::value, other, caf::actor{self}, rounds);
-  long counted = 0;
-  self->receive([&](long x) { counted = x; });
-  const double us = std::chrono::duration<double, std::micro>(clock::now() - start).count();
-  self->send_exit(one, caf::exit_reason::user_shutdown);
-  self->send_exit(other, caf::exit_reason::user_shutdown);
-  if (counted != rounds)
-    return 1;
-  std::printf(R"({"row": "actor_local", "unit": "us", "value": %.9g, "size": %ld, "checked": true})"
-              "\n",
-              us / static_cast<double>(rounds), rounds);
-  return 0;
+        const auto start = bench::clock::now();
+        bench::require(plain_caf::ask(self, one, play::value, other, rounds) == rounds, "count");
+        return bench::result{bench::seconds_since(start) / static_cast<double>(rounds) * 1e6};
+      });
 }
