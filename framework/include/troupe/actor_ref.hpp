@@ -26,6 +26,8 @@ void request_stop(const endpoint& to, exit_reason reason);
 /// Has the other end when `with` ends abnormally.
 void request_link(const endpoint& other, const actor_host& with);
 [[noreturn]] void throw_empty_reference();
+/// Where it is. Errors: usage_error when there is no such reference; actor_down when it is being restarted.
+process_id process_now(const std::shared_ptr<endpoint>& actor);
 
 } // namespace detail
 

@@ -25,10 +25,11 @@ namespace troupe::test {
 class simulated_process {
  public:
   constexpr explicit simulated_process(std::uint32_t number) : number_{number} {}
-  /// That of an actor: `s.kill(ref)`. Errors: actor_down when it is supervised and just not there.
+  /// That of an actor: `s.kill(ref)`.
+  /// Errors: usage_error when the reference is empty; actor_down when it is supervised and just not there.
   template <class A>
   simulated_process(const actor_ref<A>& actor) // NOLINT: it stands for it
-      : number_{actor.internals()->system()->process_now(actor.id())} {}
+      : number_{detail::process_now(actor.internals())} {}
 
   constexpr std::uint32_t number() const { return number_; }
   constexpr bool operator==(const simulated_process&) const = default;

@@ -132,14 +132,6 @@ bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
   return s.hosts.empty() && !s.closed;
 }
 
-std::vector<std::shared_ptr<actor_host>> actor_system::hosts() const {
-  std::vector<std::shared_ptr<actor_host>> all;
-  std::lock_guard lock{state_->mutex};
-  for (const auto& [number, host] : state_->hosts)
-    all.push_back(host);
-  return all;
-}
-
 void actor_system::end_all(const exit_reason& reason) {
   {
     std::lock_guard lock{state_->mutex};

@@ -117,6 +117,12 @@ void request_link(const endpoint& other, const actor_host& with) {
   });
 }
 
+process_id process_now(const std::shared_ptr<endpoint>& actor) {
+  if (!actor)
+    throw_empty_reference();
+  return actor->system()->process_now(actor->id());
+}
+
 void throw_empty_reference() {
   throw usage_error("this actor_ref is empty: it refers to no actor (a name that was not found, perhaps)");
 }

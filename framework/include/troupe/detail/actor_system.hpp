@@ -150,7 +150,6 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
  private:
   struct state;
-  std::vector<std::shared_ptr<actor_host>> hosts() const;
   void leave_names(actor_id id);
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);
