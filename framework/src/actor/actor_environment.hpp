@@ -37,7 +37,8 @@ class actor_environment {
   /// No actor is left in this process.
   virtual void last_actor_ended() = 0;
 
-  /// Waits for a condition; whoever makes it true notifies. False at the deadline. Any thread.
+  /// Waits until a condition has been true, be it for a moment; whoever makes it true notifies. False at the deadline.
+  /// Any thread.
   virtual bool wait(const void* key, function_ref<bool()> done, steady_time deadline) = 0;
   virtual void notify(const void* key) = 0;
   /// Keeps messages moving, in both directions, while `condition` holds.

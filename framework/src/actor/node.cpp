@@ -258,7 +258,8 @@ void node::state::add_scheduler_thread() {
 }
 
 bool node::state::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
-  if (done())
+  bool was_done = done();
+  if (was_done)
     return true;
   const bool schedules = seam.begin_wait();
   if (schedules) {
@@ -266,14 +267,15 @@ bool node::state::wait(const void* key, function_ref<bool()> done, steady_time d
     if (has_ready())
       wake_scheduler();
   }
-  // Nobody runs the others once the node stops: who waits for them would wait for ever.
-  duty.wait(
-      key, [&] { return done() || stop.load(); }, deadline);
+  // Not asked again once it was true: room in a mailbox, say, may be taken by another who waits for it. And nobody
+  // runs the others once the node stops: who waits for them would wait for ever.
+  const auto over = [&] { return (was_done = was_done || done()) || stop.load(); };
+  duty.wait(key, over, deadline);
   if (schedules) {
     waiting_count.fetch_sub(1, std::memory_order_seq_cst);
     seam.end_wait();
   }
-  return done();
+  return was_done;
 }
 
 node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}
