@@ -317,8 +317,7 @@ std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason&
 }
 
 void actor_host::release() {
-  for (auto coroutine : std::exchange(coroutines_, {}))
-    coroutine.destroy();
+  coroutines_.destroy_all();
   for (const auto& [number, timer] : std::exchange(timers_, {}))
     system_->cancel_alarm(timer.alarm);
   object_.reset();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/coroutine_list.hpp>
 #include <troupe/detail/endpoint.hpp>
 #include <troupe/detail/host_figures.hpp>
 #include <troupe/detail/host_job.hpp>
@@ -10,7 +11,6 @@
 #include <troupe/exit_reason.hpp>
 #include <troupe/spawn_options.hpp>
 
-#include <coroutine>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -133,8 +133,8 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   void follow(const std::shared_ptr<endpoint>& other);
 
   /// Coroutines that have not finished: destroyed with the actor.
-  void keep(std::coroutine_handle<> coroutine) { coroutines_.push_back(coroutine); }
-  void drop(std::coroutine_handle<> coroutine) { std::erase(coroutines_, coroutine); }
+  void keep(listed_coroutine& coroutine) { coroutines_.add(coroutine); }
+  void drop(listed_coroutine& coroutine) { coroutines_.remove(coroutine); }
 
   /// Timers. `period` zero: once.
   std::uint64_t set_timer(steady_time at, std::chrono::nanoseconds period, std::function<void()> then);
@@ -196,7 +196,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   bool started_ = false; // its on_start may have been called
   const std::type_info* checked_as_ = nullptr;
   void* checked_pointer_ = nullptr;
-  std::vector<std::coroutine_handle<>> coroutines_;
+  coroutine_list coroutines_;
   std::unordered_map<std::uint64_t, timer_entry> timers_;
   std::uint64_t timers_made_ = 0;
   std::optional<exit_reason> ending_;      // asked for by the current job

@@ -15,18 +15,19 @@ namespace troupe::detail {
 
 /// The outermost coroutine of a handler that returned a task: its host owns it until it has finished.
 struct driver {
-  struct promise_type {
+  struct promise_type : listed_coroutine {
     // The parameters of the coroutine.
     template <class R>
     promise_type(actor_host& h, task<R>&, responder&, std::shared_ptr<const void>&) : host{h} {}
 
     driver get_return_object() {
-      host.keep(std::coroutine_handle<promise_type>::from_promise(*this));
+      self = std::coroutine_handle<promise_type>::from_promise(*this);
+      host.keep(*this);
       return {};
     }
     std::suspend_never initial_suspend() const noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { // the frame is freed when this is over
-      host.drop(std::coroutine_handle<promise_type>::from_promise(*this));
+      host.drop(*this);
       return {};
     }
     void return_void() const noexcept {}
