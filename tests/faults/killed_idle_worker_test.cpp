@@ -4,7 +4,9 @@
 #include "support/repeat.hpp"
 #include "support/strike.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <functional>
 #include <vector>
 
 using namespace test_support;
@@ -12,6 +14,18 @@ using namespace test_support;
 namespace {
 
 int same(int x) { return x; }
+
+/// Its receiver does something else in the middle of reading it.
+struct slow_to_read {
+  static inline std::function<void()> while_read;
+  template <class Archive>
+  void save(Archive&) const {}
+  template <class Archive>
+  void load(Archive&) {
+    if (while_read)
+      while_read();
+  }
+};
 
 std::vector<pid_t> kill_idle(troupe::pool& pool, std::size_t count) {
   std::vector<pid_t> killed;
@@ -59,6 +73,35 @@ TEST_CASE("a pool whose workers were all killed can be terminated, closed or des
       }
     });
   });
+}
+
+TEST_CASE("hundreds of workers that end while a result is being read are all replaced") {
+  if (sanitized)
+    return; // hundreds of processes with shadow memory
+  const auto all_idle = [](const troupe::pool& pool, int restarts) {
+    const auto all = pool.workers();
+    return std::all_of(all.begin(), all.end(), [restarts](const auto& w) {
+      return w.state == troupe::worker_state::idle && w.restarts == restarts;
+    });
+  };
+  in_pool(60s,
+          [&](troupe::pool& pool) {
+            REQUIRE(eventually(20s, [&] { return all_idle(pool, 0); }));
+            const auto workers = pool.workers();
+            slow_to_read::while_read = [&] {
+              for (const auto& w : workers)
+                strike(w, SIGKILL);
+              eventually(20s, [&] {
+                return std::all_of(workers.begin(), workers.end(),
+                                   [](const auto& w) { return process_state(w.pid).empty(); });
+              });
+            };
+            pool.apply([] { return slow_to_read{}; });
+            CHECK(pool.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
+            CHECK(eventually(20s, [&] { return all_idle(pool, 1); }));
+            slow_to_read::while_read = {};
+          },
+          {.processes = 300});
 }
 
 TEST_CASE("killed idle workers are replaced without a call") {

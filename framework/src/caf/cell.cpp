@@ -12,9 +12,8 @@
 
 namespace troupe::detail {
 
-cell::cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind,
-           exit_lookup lookup)
-    : caf::event_based_actor{config}, handler_{std::move(handler)}, kind_{kind}, lookup_{std::move(lookup)} {}
+cell::cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind)
+    : caf::event_based_actor{config}, handler_{std::move(handler)}, kind_{kind} {}
 
 cell::~cell() { take_over_from_last(this); } // from whoever ran it and gave its reference back before us
 
@@ -54,18 +53,27 @@ void cell::handle(envelope& message) {
 }
 
 void cell::handle_down(caf::down_msg& message) {
+  const auto found = monitored_.find(message.source.id());
+  if (found == monitored_.end())
+    return;
+  auto down = std::make_unique<process_down>();
+  down->process = found->second->process();
+  down->exit = found->second->exit();
+  monitored_.erase(found);
   envelope note;
   note.tag = down_tag;
-  if (auto down = lookup_(message.source)) {
-    note.from = down->process;
-    note.local = std::move(down);
-  }
+  note.from = down->process;
+  note.local = std::move(down);
   handle(note);
 }
 
 void cell::monitor(const mailbox_ref& other) {
-  if (auto* remote = dynamic_cast<remote_target*>(other.target().get()))
-    caf::event_based_actor::monitor(remote->proxy());
+  auto* remote = dynamic_cast<remote_target*>(other.target().get());
+  if (!remote)
+    return;
+  // Kept here, until it is told: nobody knows how many other ends come before this actor runs again.
+  monitored_.emplace(remote->proxy()->id(), remote->end());
+  caf::event_based_actor::monitor(remote->proxy());
 }
 
 void cell::again() {

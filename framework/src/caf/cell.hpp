@@ -5,19 +5,17 @@
 
 #include <caf/event_based_actor.hpp>
 
-#include <functional>
 #include <memory>
+#include <unordered_map>
 
 namespace troupe::detail {
 
-/// How a cell learns what a proxy's end means.
-using exit_lookup = std::function<std::unique_ptr<process_down>(const caf::actor_addr& proxy)>;
+class end_of_process;
 
 /// The CAF actor that runs one message_handler.
 class cell final : public caf::event_based_actor, private actor_context {
  public:
-  cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind,
-       exit_lookup lookup);
+  cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind);
   ~cell() override;
 
   handler_kind kind() const { return kind_; }
@@ -39,7 +37,7 @@ class cell final : public caf::event_based_actor, private actor_context {
 
   std::unique_ptr<message_handler> handler_;
   handler_kind kind_;
-  exit_lookup lookup_;
+  std::unordered_multimap<caf::actor_id, std::shared_ptr<const end_of_process>> monitored_; // by proxy
 };
 
 } // namespace troupe::detail

@@ -45,25 +45,32 @@ struct caf_seam::state {
   system_config config;
   caf::actor_system system;
 
-  /// A `down` that is still in a mailbox looks its process up; a long-running supervisor must not
-  /// remember every worker it ever had.
+  /// Whoever asks for a proxy soon after its process has ended is told of that; a long-running supervisor must
+  /// not remember every worker it ever had.
   void forget_oldest(process_id now_ended) {
     constexpr std::size_t remembered = 256;
     ended.push_back(now_ended);
     if (ended.size() <= remembered)
       return;
     processes.erase(ended.front());
-    std::erase_if(owner_of_proxy, [&](const auto& entry) { return entry.second == ended.front(); });
     ended.pop_front();
   }
 
   struct remote_process {
     std::map<actor_number, caf::strong_actor_ptr> proxies;
-    std::shared_ptr<const process_exit> exit; // set once it has ended
+    std::shared_ptr<end_of_process> end;
   };
+
+  /// REQUIRES: mutex is held.
+  remote_process& record_of(process_id process) {
+    auto& record = processes[process];
+    if (!record.end)
+      record.end = std::make_shared<end_of_process>(process);
+    return record;
+  }
+
   std::mutex mutex; // guards what follows
   std::unordered_map<process_id, remote_process> processes;
-  std::unordered_map<caf::actor_id, process_id> owner_of_proxy;
   std::deque<process_id> ended; // oldest first; what is known of them is kept for a while
 };
 
@@ -91,19 +98,8 @@ void caf_seam::prepare() { prepared = make_state(); }
 
 mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_kind kind) {
   auto* s = state_.get();
-  exit_lookup lookup = [s](const caf::actor_addr& source) {
-    auto down = std::make_unique<process_down>();
-    std::lock_guard lock{s->mutex};
-    auto owner = s->owner_of_proxy.find(source.id());
-    if (owner == s->owner_of_proxy.end())
-      return std::unique_ptr<process_down>{};
-    down->process = owner->second;
-    down->exit = s->processes[owner->second].exit;
-    return down;
-  };
   const no_logger_in_this_thread at_end;
-  auto actor =
-      s->system.spawn<cell, caf::hidden + caf::lazy_init>(std::move(handler), kind, std::move(lookup));
+  auto actor = s->system.spawn<cell, caf::hidden + caf::lazy_init>(std::move(handler), kind);
   auto pointer = caf::actor_cast<caf::strong_actor_ptr>(actor);
   return mailbox_ref{std::make_shared<local_target>(s->system, std::move(pointer))};
 }
@@ -111,24 +107,26 @@ mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_ki
 mailbox_ref caf_seam::proxy(process_id process, actor_number number, std::shared_ptr<link> way) {
   auto& s = *state_;
   caf::strong_actor_ptr known;
+  std::shared_ptr<const end_of_process> end;
   bool ended = false;
   {
     std::lock_guard lock{s.mutex};
-    auto& record = s.processes[process];
-    ended = record.exit != nullptr;
+    auto& record = s.record_of(process);
+    end = record.end;
+    ended = end->exit() != nullptr;
     auto& place = record.proxies[number];
     if (!place) {
       caf::actor_config config;
       place = caf::make_actor<detail::proxy, caf::strong_actor_ptr>(s.system.next_actor_id(), s.system.node(),
                                                                     &s.system, config, number, way);
-      s.owner_of_proxy[place->aid] = process;
     }
     known = place;
   }
   if (ended) // a proxy of a dead process is dead from the start: monitors fire at once
     static_cast<caf::actor_proxy*>(known->get())
         ->kill_proxy(nullptr, caf::exit_reason::remote_link_unreachable);
-  return mailbox_ref{std::make_shared<remote_target>(s.system, known, process, number, std::move(way))};
+  return mailbox_ref{
+      std::make_shared<remote_target>(s.system, known, std::move(end), number, std::move(way))};
 }
 
 void caf_seam::process_ended(process_id process, std::shared_ptr<const process_exit> exit) {
@@ -136,8 +134,8 @@ void caf_seam::process_ended(process_id process, std::shared_ptr<const process_e
   std::map<actor_number, caf::strong_actor_ptr> proxies;
   {
     std::lock_guard lock{s.mutex};
-    auto& record = s.processes[process];
-    record.exit = std::move(exit);
+    auto& record = s.record_of(process);
+    record.end->note(std::move(exit));
     proxies.swap(record.proxies);
     s.forget_oldest(process);
   }

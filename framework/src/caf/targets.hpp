@@ -9,6 +9,7 @@
 #include <caf/actor_system.hpp>
 
 #include <memory>
+#include <mutex>
 
 namespace troupe::detail {
 
@@ -29,13 +30,39 @@ class local_target final : public mailbox_target {
   caf::strong_actor_ptr cell_;
 };
 
+/// How a process ended; shared by all that refer to it. Threads: any.
+class end_of_process {
+ public:
+  explicit end_of_process(process_id process) : process_{process} {}
+
+  process_id process() const { return process_; }
+  /// Empty while it lives. Set before its proxies end.
+  std::shared_ptr<const process_exit> exit() const {
+    std::lock_guard lock{mutex_};
+    return exit_;
+  }
+  void note(std::shared_ptr<const process_exit> exit) {
+    std::lock_guard lock{mutex_};
+    exit_ = std::move(exit);
+  }
+
+ private:
+  process_id process_;
+  mutable std::mutex mutex_; // guards exit_
+  std::shared_ptr<const process_exit> exit_;
+};
+
 /// An actor of another process. `write` skips the mailbox element that an enqueue to the proxy would
 /// cost; what arrives is the same.
 class remote_target final : public mailbox_target {
  public:
-  remote_target(caf::actor_system& sys, caf::strong_actor_ptr proxy, process_id process, actor_number number,
-                std::shared_ptr<link> way)
-      : system_{sys}, proxy_{std::move(proxy)}, process_{process}, number_{number}, link_{std::move(way)} {}
+  remote_target(caf::actor_system& sys, caf::strong_actor_ptr proxy,
+                std::shared_ptr<const end_of_process> end, actor_number number, std::shared_ptr<link> way)
+      : system_{sys},
+        proxy_{std::move(proxy)},
+        end_{std::move(end)},
+        number_{number},
+        link_{std::move(way)} {}
 
   void deliver(envelope&& message) override;
   void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override {
@@ -43,14 +70,15 @@ class remote_target final : public mailbox_target {
   }
   void flush() override { link_->ring_peer(); }
   bool congested() const override { return link_->congested(); }
-  process_id process() const override { return process_; }
+  process_id process() const override { return end_->process(); }
   bool gone() const override { return link_->peer_gone(); }
   const caf::strong_actor_ptr& proxy() const { return proxy_; }
+  const std::shared_ptr<const end_of_process>& end() const { return end_; }
 
  private:
   caf::actor_system& system_;
   caf::strong_actor_ptr proxy_;
-  process_id process_;
+  std::shared_ptr<const end_of_process> end_;
   actor_number number_;
   std::shared_ptr<link> link_;
 };
