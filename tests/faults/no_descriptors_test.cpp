@@ -84,6 +84,29 @@ TEST_CASE("a pool for which there are descriptors for some workers only works wi
   });
 }
 
+TEST_CASE("lost fork servers that cannot be replaced leave none behind that nobody watches") {
+  repeat(2, [](random_source&) {
+    in_runtime(60s, [](troupe::runtime& rt) {
+      for (int left = 0; left < 20; ++left) {
+        CAPTURE(left);
+        for (pid_t server : fork_servers())
+          ::kill(server, SIGKILL);
+        {
+          scarcity few{left};
+          try {
+            troupe::pool pool{rt, {.processes = 1}};
+            CHECK(pool.apply(same, 1) == 1);
+          } catch (const troupe::spawn_error& e) {
+            CHECK(e.errno_value() == EMFILE);
+          }
+        }
+        CHECK(troupe::pool(rt, {.processes = 1}).apply(same, 1) == 1);
+        CHECK(eventually(5s, [] { return children_of().size() == 2; })); // the one at work and its spare
+      }
+    });
+  });
+}
+
 TEST_CASE("a pool that cannot replace its workers for a while goes on when it can") {
   repeat(5, [](random_source&) {
     in_pool(60s, [](troupe::pool& pool) {

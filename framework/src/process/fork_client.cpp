@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <cerrno>
@@ -63,6 +64,16 @@ void fork_client::end(server& s) {
   s.socket.reset();
 }
 
+fork_client::server fork_client::take_charge(pid_t pid, descriptor socket) {
+  try {
+    return {std::move(socket), open_pidfd(pid), pid};
+  } catch (...) { // nobody would ever end it
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, __WALL);
+    throw;
+  }
+}
+
 void fork_client::fork_first() {
   std::cout.flush();
   std::fflush(nullptr); // or the children would write what is buffered a second time
@@ -73,7 +84,7 @@ void fork_client::fork_first() {
     throw spawn_error("cannot fork the fork server", errno);
   if (pid == 0)
     be_fork_server(std::move(sockets.theirs), std::move(lifeline));
-  current_ = server{std::move(sockets.ours), open_pidfd(pid), pid};
+  current_ = take_charge(pid, std::move(sockets.ours));
 }
 
 void fork_client::be_fork_server(descriptor socket, descriptor lifeline) {
@@ -106,9 +117,17 @@ void fork_client::make_spare() try {
   auto sockets = make_sockets();
   fork_request request;
   request.kind = fork_kind::spare;
-  auto reply = ask(request, {sockets.theirs.get()});
-  if (reply && reply->pid > 0)
-    spare_ = server{std::move(sockets.ours), open_pidfd(reply->pid), reply->pid};
+  auto& made = shared_.page().spare_pid;
+  made.store(0);
+  pid_t pid = 0;
+  if (const auto reply = ask(request, {sockets.theirs.get()})) {
+    pid = reply->pid;
+  } else {
+    end_lost_server();
+    pid = made.load(); // it may have done its work, and only the answer is missing
+  }
+  if (pid > 0)
+    spare_ = take_charge(pid, std::move(sockets.ours));
 } catch (const spawn_error&) {
   // Without a spare all works; the loss of the only fork server then costs an exec.
 }
@@ -151,7 +170,7 @@ void fork_client::execute_new_server() {
       exec_fork_server(sockets.theirs.get(), shared_.fd(), lifeline.get(), signal_mask_, command_line_);
   if (pid < 0)
     throw spawn_error("cannot start a new fork server", errno);
-  current_ = server{std::move(sockets.ours), open_pidfd(pid), pid};
+  current_ = take_charge(pid, std::move(sockets.ours));
 }
 
 pid_t fork_client::start(fork_request request, int segment_fd, int introductions_fd, int stderr_fd) {

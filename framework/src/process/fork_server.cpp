@@ -115,9 +115,9 @@ class fork_server {
       kept_heap_bytes_ = request.kept_heap_bytes;
       keep_freed_memory(kept_heap_bytes_); // children inherit it
     }
-    auto& entry = start_.shared->page().roster[request.roster_index];
-    const pid_t pid =
-        clone_process(parentage::sibling, request.kind == fork_kind::spare ? nullptr : &entry.pid);
+    auto& page = start_.shared->page();
+    auto& place = request.kind == fork_kind::spare ? page.spare_pid : page.roster[request.roster_index].pid;
+    const pid_t pid = clone_process(parentage::sibling, &place);
     if (pid == 0)
       become(request, fds);
     return {request.id, pid, pid < 0 ? errno : 0};

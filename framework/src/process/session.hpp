@@ -24,8 +24,9 @@ struct roster_entry {
 struct session_page {
   static constexpr std::size_t roster_size = 1024;
 
-  unsigned cpus = 1;                              // constant once there are children
-  std::atomic<std::uint32_t> roster_used{1};      // entries ever used, for scans
+  unsigned cpus = 1;                         // constant once there are children
+  std::atomic<std::uint32_t> roster_used{1}; // entries ever used, for scans
+  std::atomic<pid_t> spare_pid{0};           // written by the kernel, in the clone call; 0 by the supervisor
   std::array<roster_entry, roster_size> roster{}; // 0 is the supervisor
 };
 

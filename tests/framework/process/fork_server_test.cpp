@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The loss of fork servers.
 #include "framework/process/process_fixture.hpp"
+#include "support/repeat.hpp"
 
 #include <troupe/exceptions.hpp>
 
@@ -112,6 +113,27 @@ TEST_CASE("fork servers killed at random instants cost no child and start none t
         return false;
     return true;
   }));
+}
+
+TEST_CASE("a fork server killed while it makes a spare leaves no third one behind") {
+  repeat(100, [](random_source& random) {
+    within(60s, [&] {
+      troupe::runtime rt{0, nullptr};
+      expect_start_works(rt); // makes the spare if there is none
+      REQUIRE(eventually(5s, [] { return fork_servers().size() == 2; }));
+      const auto servers = fork_servers(); // in the order of their start: the one at work, its spare
+      kill_and_see_gone(servers[1], SIGKILL);
+      std::thread killer{[&] {
+        wait_up_to(random, 1500us);
+        ::kill(servers[0], SIGKILL);
+      }};
+      expect_start_works(rt); // and then makes a spare
+      killer.join();
+      kill_and_see_gone(servers[0], SIGKILL);
+      expect_start_works(rt);
+      CHECK(eventually(5s, [] { return children_of().size() == 2; }));
+    });
+  });
 }
 
 TEST_CASE("children started after all fork servers were lost get signals as usual") {
