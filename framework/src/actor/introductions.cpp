@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <utility>
 
@@ -55,9 +56,17 @@ void introductions::introduce(node::state& n, process_id asking, process_id want
   const auto asker = n.watch->child(asking);
   if (!asker || asking == wanted || peers_[asking].contains(wanted))
     return; // it has gone, or both asked
-  const auto other = n.watch->child(wanted);
-  if (!other) {
+  if (n.system->knows_end_of(wanted) || wanted == 0 || wanted >= n.next_process.load()) {
     tell_end(*asker, wanted, n.system->exit_of(wanted));
+    return;
+  }
+  const auto tell_ends_from_now_on = [&] {
+    peers_[asking].insert(wanted);
+    peers_[wanted].insert(asking);
+  };
+  const auto other = n.watch->child(wanted);
+  if (!other) { // it has ended, and that is about to be told here
+    tell_ends_from_now_on();
     return;
   }
   process_exit unreachable;
@@ -67,10 +76,16 @@ void introductions::introduce(node::state& n, process_id asking, process_id want
     const auto memory = segment::create();
     const auto& above = asking < wanted ? asker : other;
     const auto& below = asking < wanted ? other : asker;
-    if (hand_over(*above, {below->id(), below->roster_index(), direction::down}, memory.fd()) &&
-        hand_over(*below, {above->id(), above->roster_index(), direction::up}, memory.fd())) {
-      peers_[asking].insert(wanted);
-      peers_[wanted].insert(asking);
+    const bool above_has_it =
+        hand_over(*above, {below->id(), below->roster_index(), direction::down}, memory.fd());
+    if (above_has_it && hand_over(*below, {above->id(), above->roster_index(), direction::up}, memory.fd())) {
+      tell_ends_from_now_on();
+      return;
+    }
+    if (errno == EPIPE || errno == ECONNRESET) { // nobody has the other end of the socket
+      // It is dying, and its end will tell of what. If not, it has closed what is ours and is of no use.
+      (above_has_it ? below : above)->kill(SIGKILL);
+      tell_ends_from_now_on();
       return;
     }
     unreachable.garbage = std::strerror(errno);
