@@ -89,6 +89,40 @@ TEST_CASE("every task has exactly one outcome while workers are killed every few
   });
 }
 
+TEST_CASE("all tasks are right while workers are killed and stopped, and fork servers are killed") {
+  repeat(3, [](random_source& random) {
+    in_runtime(60s,
+               [&](troupe::runtime& rt) {
+                 troupe::pool pool{rt, {.processes = 3}};
+                 std::jthread striker{[&pool, random](const std::stop_token& stop) mutable {
+                   while (!stop.stop_requested()) {
+                     std::this_thread::sleep_for(20ms); // sleep: the rhythm of the fault
+                     const auto servers = fork_servers();
+                     const auto workers = pool.workers();
+                     const auto& worker = workers[static_cast<std::size_t>(random_below(random, 3))];
+                     const int what = random_below(random, 5);
+                     if (what == 0 && !servers.empty())
+                       ::kill(servers[random() % servers.size()], SIGKILL);
+                     else if (worker.state != troupe::worker_state::starting)
+                       strike(worker, what == 1 ? SIGSTOP : SIGKILL);
+                   }
+                 }};
+                 const auto right = right_results();
+                 const auto began = std::chrono::steady_clock::now();
+                 while (std::chrono::steady_clock::now() - began < 2s)
+                   CHECK(pool.with({.crash_retries = 1000}).map(square_mod, numbers()) == right);
+                 striker.request_stop();
+                 striker.join();
+                 CHECK(eventually(10s, [&] {
+                   const auto all = pool.workers();
+                   return std::all_of(all.begin(), all.end(),
+                                      [](const auto& w) { return w.state == troupe::worker_state::idle; });
+                 }));
+               },
+               {.heartbeat = 20ms * slowness});
+  });
+}
+
 TEST_CASE("memory stays flat while workers are killed") {
   if (sanitized)
     return; // the sanitizers keep freed memory
