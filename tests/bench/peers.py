@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Who Troupe is compared with, and how a program of theirs is started.
 
-What PEER does for the row NAME is NAME in the folder PEER. Its packages are the group PEER of .ci/packages; a peer
-without such a group needs nothing beyond what builds Troupe.
+What PEER does for the row NAME is NAME in the folder PEER. Its packages are the group PEER of .ci/packages; a
+peer without such a group needs nothing beyond what builds Troupe.
 """
 
 import pathlib

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The table of benchmarks: what each row measures, beside whom, and what it is to reach.
 
-A row NAME is NAME.cpp here, the program bench_NAME; savina_NAME is savina/NAME.cpp. Each of its peers does the same;
-peers.py says where.
+A row NAME is NAME.cpp here, the program bench_NAME; savina_NAME is savina/NAME.cpp. Each of its peers does the
+same; peers.py says where.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,9 @@ class Row:
     # The program is bench_PROGRAM with these options; None: that of the row's own name.
     program: Optional[str] = None
     options: tuple = ()
+    # Instead of programs: a script that is given the side and where the programs are, and measures that side.
+    script: Optional[str] = None
+    figure: str = "value"  # which of the numbers that a program prints this row is about
     # How much each side does, so that a run takes about a second; None: as the program says.
     size: Optional[int] = None
     peer_size: Optional[int] = None
@@ -103,6 +106,17 @@ ROWS = [
     Row("actor_ask_workers", "actor ask, two worker processes, round trip", "us", limit=3, peers=()),
     Row("actor_local", "actor round trip inside one process", "us", at_least_ratio=1,
         peers=("caf",)),
+]
+ROWS += [
+    Row("actors_100k", "100,000 actors in one process: make one, hear from it", "us", at_least_ratio=1,
+        peers=("caf",)),
+    Row("actors_100k_memory", "100,000 actors in one process: memory of one", "bytes", at_least_ratio=1,
+        peers=("caf",), program="actors_100k", figure="bytes", most_rounds=3),
+    Row("compile_time", "compile 20 actors of 10 handlers: CPU time", "s", at_least_ratio=1, peers=("caf",),
+        program="actor_local", script="compile/measure.py", most_rounds=3),
+    Row("compile_memory", "compile 20 actors of 10 handlers: peak memory", "MB", at_least_ratio=1,
+        peers=("caf",), program="actor_local", script="compile/measure.py", figure="megabytes",
+        most_rounds=1),
 ]
 ROWS += savina("ping_pong", "PingPong, per round trip", "us")
 ROWS += savina("counting", "Counting, per message", "us")
