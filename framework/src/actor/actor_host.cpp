@@ -53,7 +53,7 @@ void actor_host::push(std::unique_ptr<host_job> job, sender from) {
     return;
   }
   messages_ += job->kind() == job_kind::message;
-  mailbox_.push_back(std::move(job));
+  mailbox_.push(std::move(job));
   if (std::exchange(scheduled_, true))
     return;
   const auto to_run = runner_;
@@ -86,14 +86,10 @@ bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<h
 }
 
 std::unique_ptr<host_job> actor_host::drop_oldest_message() {
-  const auto oldest = std::find_if(mailbox_.begin(), mailbox_.end(),
-                                   [](const auto& job) { return job->kind() == job_kind::message; });
-  if (oldest == mailbox_.end())
-    return nullptr;
-  auto job = std::move(*oldest);
-  mailbox_.erase(oldest);
-  --messages_;
-  return job;
+  auto oldest = mailbox_.pop(job_kind::message);
+  if (oldest)
+    --messages_;
+  return oldest;
 }
 
 // The actor itself would wait for ever for itself.
@@ -104,7 +100,7 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   const auto has_room = [this] {
     std::lock_guard guard{mutex_};
-    return ended_ || messages_ < options_.mailbox.capacity;
+    return ended_ || has_ample_room();
   };
   const auto deadline = system_->environment().now() + longest_wait_for_room;
   const bool room = system_->environment().wait(this, has_room, deadline);
@@ -138,13 +134,12 @@ std::unique_ptr<host_job> actor_host::pop() {
       left_behind_ = reason_;
     return nullptr;
   }
-  auto job = std::move(mailbox_.front());
-  mailbox_.pop_front();
+  auto job = mailbox_.pop();
   const bool counts = job->kind() == job_kind::message;
   messages_ -= counts;
   messages_begun_ += counts;
-  const bool awaited = waiting_ != 0;
-  if (!stopped_.empty() && messages_ <= options_.mailbox.capacity / 2) [[unlikely]]
+  const bool awaited = waiting_ != 0 && has_ample_room();
+  if (!stopped_.empty() && has_ample_room()) [[unlikely]]
     to_go_on.swap(stopped_);
   lock.unlock();
   for (const auto process : to_go_on)
@@ -313,7 +308,7 @@ std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason&
       *to_run = runner_;
   }
   runner_ = {};
-  return leavings{std::exchange(mailbox_, {}), std::exchange(watchers_, {}), std::exchange(stopped_, {})};
+  return leavings{std::move(mailbox_), std::exchange(watchers_, {}), std::exchange(stopped_, {})};
 }
 
 void actor_host::release() {
@@ -325,9 +320,11 @@ void actor_host::release() {
 }
 
 void actor_host::tell_end(leavings left, const exit_reason& reason) {
-  const auto why = down_failure();
-  for (auto& job : left.unhandled)
-    job->refuse(why);
+  if (!left.unhandled.empty()) {
+    const auto why = down_failure(); // an exception: not for each of many actors that end idle
+    while (const auto job = left.unhandled.pop())
+      job->refuse(why);
+  }
   system_->environment().notify(this); // those who wait for room
   for (const auto process : left.stopped)
     system_->tell_sender(process, *this, /*full=*/false);

@@ -6,13 +6,13 @@
 #include <troupe/detail/endpoint.hpp>
 #include <troupe/detail/host_figures.hpp>
 #include <troupe/detail/host_job.hpp>
+#include <troupe/detail/job_queue.hpp>
 #include <troupe/detail/mailbox_growth.hpp>
 #include <troupe/detail/responder.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/spawn_options.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -154,13 +154,16 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   /// What is to be told of the end.
   struct leavings {
-    std::deque<std::unique_ptr<host_job>> unhandled;
+    job_queue unhandled;
     std::vector<responder> watchers;
     std::vector<process_id> stopped;
   };
 
   bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from);
   std::unique_ptr<host_job> drop_oldest_message();
+  /// Whoever has waited for room goes on when half of it is free: one message at a time, each would cost two threads'
+  /// wake-ups.
+  bool has_ample_room() const { return messages_ <= options_.mailbox.capacity / 2; }
   bool wait_for_room(std::unique_lock<std::mutex>& lock);
   std::unique_ptr<host_job> pop();
   void leave_seat();
@@ -180,7 +183,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   const actor_id seat_;
 
   mutable std::mutex mutex_; // guards what follows, up to reason_
-  std::deque<std::unique_ptr<host_job>> mailbox_;
+  job_queue mailbox_;
   std::size_t messages_ = 0;         // those in mailbox_ that count
   std::uint64_t messages_begun_ = 0; // those that were taken out to be handled
   std::vector<process_id> stopped_;  // processes that were told to send nothing more

@@ -16,12 +16,19 @@ enum class job_kind {
 /// One thing for an actor to do: a message, a timer, the news of an end.
 class host_job {
  public:
+  host_job() = default;
+  host_job(const host_job&) = delete;
+  host_job& operator=(const host_job&) = delete;
   virtual ~host_job() = default;
   /// On the actor's thread. What it throws ends the actor.
   virtual void run(actor_host& host) = 0;
   /// It will never run: whoever waits for it learns why. Any thread.
   virtual void refuse(const failure&) noexcept {}
   virtual job_kind kind() const { return job_kind::control; }
+
+ private:
+  friend class job_queue;
+  host_job* next_ = nullptr; // the one behind it in a mailbox
 };
 
 } // namespace troupe::detail
