@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <troupe/runtime.hpp>
+
 #include <unistd.h>
 
 #include <atomic>
@@ -8,6 +10,9 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
+#include <iostream>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -48,9 +53,24 @@ class watchdog {
       return;
     std::fprintf(stderr, "the test (process %d, seed %u) is not over after %lld ms\n", ::getpid(),
                  current_seed.load(), static_cast<long long>(limit.count()));
+    print_actors();
     if (std::getenv("TROUPE_TEST_WAIT")) // for a debugger
       ::pause();
     std::abort();
+  }
+
+  // What the runtime's actors are doing, if there is one. In a thread of its own: what hangs may hang this, too.
+  static void print_actors() {
+    const auto printed = std::make_shared<std::promise<void>>();
+    const auto done = printed->get_future();
+    std::thread{[printed] {
+      try {
+        troupe::runtime::current().dump_actors(std::cerr);
+      } catch (const std::exception&) { // there is none
+      }
+      printed->set_value();
+    }}.detach();
+    done.wait_for(std::chrono::seconds{3} * slowness); // the program ends now, one way or the other
   }
 
   std::mutex mutex_; // guards over_

@@ -7,7 +7,9 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstddef>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +18,8 @@ namespace troupe {
 
 namespace detail {
 class node;
-}
+class dump_signal;
+} // namespace detail
 
 /// Where worker processes come from.
 enum class start_method {
@@ -40,6 +43,9 @@ struct runtime_options {
   /// (glibc's mallopt): getting pages afresh from the system costs more than filling them, for every large
   /// result. Zero: malloc of this process is left as it is.
   std::size_t kept_heap_bytes = std::size_t{256} << 20;
+  /// Has the program write `dump_actors` to stderr: `kill -USR1 PID`. A handler is installed for it, and taken away at
+  /// the end of the runtime, if the signal would otherwise end the program (SIG_DFL); workers keep that. 0: none.
+  int dump_signal = SIGUSR1;
 };
 
 enum class process_state { starting, running, ended };
@@ -107,12 +113,16 @@ class runtime {
   /// Threads: any; waits for the slowest process, but not longer than `timeout`.
   std::vector<actor_info> actors(std::chrono::milliseconds timeout = std::chrono::seconds{1}) const;
 
+  /// The same as a table for people to read.
+  void dump_actors(std::ostream& out, std::chrono::milliseconds timeout = std::chrono::seconds{1}) const;
+
   const runtime_options& options() const { return options_; }
 
  private:
   friend class detail::node;
   runtime_options options_;
   std::unique_ptr<detail::node> node_;
+  std::unique_ptr<detail::dump_signal> dump_;
 };
 
 /// Processors this process may use: its affinity, bounded by the CPU quota of its cgroup. At least 1.

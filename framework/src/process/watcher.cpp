@@ -23,7 +23,7 @@ constexpr int silent_ticks_at_start = 30; // executing a large program on a load
 constexpr std::chrono::milliseconds stalled_retry{50};
 
 // An event's number: what happened, and to whom.
-enum class source : std::uint64_t { wake = 0, ended = 1, wrote = 2 };
+enum class source : std::uint64_t { wake = 0, ended = 1, wrote = 2, attended = 3 };
 
 std::uint64_t event_of(source s, process_id id) { return static_cast<std::uint64_t>(s) << 32 | id; }
 
@@ -116,7 +116,7 @@ void watcher::run() {
   while (!stop_.load()) {
     const int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
     // Output before ends: the report of a death holds the last lines.
-    for (auto wanted : {source::wrote, source::ended, source::wake})
+    for (auto wanted : {source::wrote, source::ended, source::wake, source::attended})
       for (int i = 0; i < n; ++i)
         if (events[static_cast<std::size_t>(i)].data.u64 >> 32 == static_cast<std::uint64_t>(wanted))
           handle(events[static_cast<std::size_t>(i)].data.u64);
@@ -142,6 +142,9 @@ void watcher::handle(std::uint64_t event) {
     case source::wrote:
       child_wrote(id);
       break;
+    case source::attended:
+      call_attended();
+      break;
   }
 }
 
@@ -160,6 +163,28 @@ void watcher::run_jobs() {
     } catch (const std::exception& e) {
       std::cerr << "troupe: a task of the watcher failed: " << e.what() << '\n';
     }
+  }
+}
+
+bool watcher::attend(int fd, std::function<void()> then) {
+  std::lock_guard lock{attended_mutex_};
+  attended_ = std::move(then);
+  return add(epoll_.get(), fd, event_of(source::attended, 0));
+}
+
+void watcher::attend_no_more(int fd) {
+  std::lock_guard lock{attended_mutex_};
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  attended_ = nullptr;
+}
+
+void watcher::call_attended() {
+  std::lock_guard lock{attended_mutex_};
+  try {
+    if (attended_)
+      attended_();
+  } catch (const std::exception& e) {
+    std::cerr << "troupe: a task of the watcher failed: " << e.what() << '\n';
   }
 }
 

@@ -32,6 +32,12 @@ class watcher {
   /// Any thread. What is posted runs in order; what it throws is logged.
   void post(std::function<void()> job);
 
+  /// Has `then` called on the watcher's thread whenever `fd` is readable: short, it reads what is there. One at a time.
+  /// Out: false when there is no memory for that.
+  bool attend(int fd, std::function<void()> then);
+  /// When this returns, `then` is not called and will not be.
+  void attend_no_more(int fd);
+
   /// Ends the thread; jobs not yet begun are dropped.
   void stop();
 
@@ -48,6 +54,7 @@ class watcher {
 
   void run();
   void run_jobs();
+  void call_attended();
   void handle(std::uint64_t event);
   void child_ended(process_id id);
   void child_wrote(process_id id);
@@ -63,6 +70,9 @@ class watcher {
   mutable std::mutex mutex_; // guards children_, jobs_
   std::map<process_id, watched> children_;
   std::deque<std::function<void()>> jobs_;
+
+  std::mutex attended_mutex_; // guards attended_; held while that is called
+  std::function<void()> attended_;
 
   std::vector<process_id> stalled_; // watcher's thread only: stderr waits for ours
   std::chrono::steady_clock::time_point next_check_;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <troupe/runtime.hpp>
 
+#include "actor/actor_table.hpp"
 #include "actor/node_state.hpp"
 #include "actor/roll_call.hpp"
 #include "process/heap.hpp"
+#include "runtime/dump_signal.hpp"
 #include "runtime/foundation.hpp"
 
 #include <troupe/exceptions.hpp>
 
 #include <csignal>
 #include <memory>
+#include <ostream>
+#include <string>
 
 namespace troupe {
 
@@ -34,6 +38,8 @@ void check(const runtime_options& o) {
     throw usage_error("runtime_options.scheduler_threads is 0: actors need at least 1");
   if (o.spin.count() < 0 || o.heartbeat.count() < 0 || o.shutdown_timeout.count() < 0)
     throw usage_error("runtime_options: spin, heartbeat and shutdown_timeout must not be negative");
+  if (o.dump_signal < 0 || o.dump_signal >= NSIG || o.dump_signal == SIGKILL || o.dump_signal == SIGSTOP)
+    throw usage_error("runtime_options.dump_signal is no signal that a program can handle");
 }
 
 std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::foundation& f) {
@@ -60,6 +66,10 @@ void stop_children(detail::node& n, std::chrono::milliseconds timeout) {
   }
 }
 
+std::string table_of(detail::node& n, std::chrono::milliseconds timeout) {
+  return detail::actor_table(detail::roll_call(n.internals(), detail::deadline_after(timeout)));
+}
+
 } // namespace
 
 void init(int, char**) {
@@ -84,6 +94,9 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
   if (!the_foundation)
     the_foundation = std::make_unique<detail::foundation>();
   node_ = make_node(options, *the_foundation);
+  dump_ =
+      std::make_unique<detail::dump_signal>(options.dump_signal, *node_->internals().watch,
+                                            [&n = *node_] { return table_of(n, std::chrono::seconds{1}); });
   the_runtime = this;
 }
 
@@ -93,6 +106,7 @@ runtime::~runtime() {
   state.ending.store(true);
   stop_children(*node_, options_.shutdown_timeout);
   the_runtime = nullptr;
+  dump_.reset();
   state.watch->stop();
   state.stop_scheduler_threads();
   state.close_system();
@@ -118,6 +132,10 @@ std::vector<process_info> runtime::active_children() const {
 
 std::vector<actor_info> runtime::actors(std::chrono::milliseconds timeout) const {
   return detail::roll_call(node_->internals(), detail::deadline_after(timeout));
+}
+
+void runtime::dump_actors(std::ostream& out, std::chrono::milliseconds timeout) const {
+  out << table_of(*node_, timeout) << std::flush;
 }
 
 } // namespace troupe

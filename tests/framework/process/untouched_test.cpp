@@ -76,16 +76,83 @@ void use_everything(troupe::runtime& rt) {
 
 } // namespace
 
-TEST_CASE("signal handlers, the signal mask and the environment stay as they are") {
+/// Uses everything, and sees that the signals are as they were, while a runtime lives and afterwards.
+void check_untouched(troupe::runtime_options options) {
   const auto signals = signal_state::now();
   const auto variables = environment();
-  in_runtime(20s, [&](troupe::runtime& rt) {
-    use_everything(rt);
-    CHECK(signal_state::now() == signals);
-    CHECK(environment() == variables);
-  });
+  in_runtime(
+      20s,
+      [&](troupe::runtime& rt) {
+        use_everything(rt);
+        CHECK(signal_state::now() == signals);
+        CHECK(environment() == variables);
+      },
+      options);
   CHECK(signal_state::now() == signals);
   CHECK(environment() == variables);
+}
+
+/// Handles SIGUSR1 for as long as it lives.
+class own_disposition {
+ public:
+  explicit own_disposition(void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    ::sigaction(SIGUSR1, &action, &before_);
+  }
+  ~own_disposition() { ::sigaction(SIGUSR1, &before_, nullptr); }
+
+ private:
+  struct sigaction before_ {};
+};
+
+void* handler_of_sigusr1() { return signal_state::now().handlers[SIGUSR1]; }
+
+TEST_CASE("without a dump signal, handlers, the signal mask and the environment stay as they are") {
+  check_untouched({.dump_signal = 0});
+}
+
+TEST_CASE("a program that handles or ignores SIGUSR1 itself goes on to do so") {
+  for (auto* handler : {+[](int) {}, SIG_IGN}) {
+    const own_disposition own{handler};
+    check_untouched({});
+  }
+}
+
+TEST_CASE("SIGUSR1, which would end the program, is all that is handled, and given back at the end") {
+  const auto before = signal_state::now();
+  REQUIRE(before.handlers[SIGUSR1] == reinterpret_cast<void*>(SIG_DFL));
+  in_runtime(20s, [&](troupe::runtime& rt) {
+    use_everything(rt);
+    auto now = signal_state::now();
+    CHECK(now.handlers[SIGUSR1] != before.handlers[SIGUSR1]);
+    now.handlers[SIGUSR1] = before.handlers[SIGUSR1];
+    CHECK(now == before);
+  });
+  CHECK(signal_state::now() == before);
+}
+
+TEST_CASE("a handler for SIGUSR1 that the program installs meanwhile stays") {
+  own_disposition restored{SIG_DFL}; // at the end of this test
+  const auto own = +[](int) {};
+  in_runtime(20s, [&](troupe::runtime&) { ::signal(SIGUSR1, own); });
+  CHECK(handler_of_sigusr1() == reinterpret_cast<void*>(own));
+}
+
+TEST_CASE("SIGUSR1 ends a worker, and a process that the program forks, as it always has") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    troupe::pool pool{rt, {.processes = 1}};
+    CHECK(pool.apply([] { return handler_of_sigusr1() == reinterpret_cast<void*>(SIG_DFL); }));
+    const pid_t own = ::fork();
+    if (own == 0) {
+      ::raise(SIGUSR1);
+      ::_exit(5);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(own, &status, 0) == own);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGUSR1);
+  });
 }
 
 TEST_CASE("a worker finds the signals as the program had left them") {
