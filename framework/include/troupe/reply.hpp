@@ -67,6 +67,7 @@ class [[nodiscard]] reply {
   struct resume final : detail::host_job {
     explicit resume(std::coroutine_handle<> c) : coroutine{c} {}
     void run(detail::actor_host&) override { coroutine.resume(); }
+    std::string_view label() const override { return "an awaited answer"; }
     std::coroutine_handle<> coroutine;
   };
   struct awaiter {

@@ -61,6 +61,7 @@ class pause {
   struct resume final : host_job {
     explicit resume(std::coroutine_handle<> c) : coroutine{c} {}
     void run(actor_host&) override { coroutine.resume(); }
+    std::string_view label() const override { return "an awaited time"; }
     std::coroutine_handle<> coroutine;
   };
   steady_time until_;

@@ -382,6 +382,7 @@ namespace {
 struct timer_job final : host_job {
   explicit timer_job(std::uint64_t n) : number{n} {}
   void run(actor_host& host) override { host.timer_due(number); }
+  std::string_view label() const override { return "timer"; }
   std::uint64_t number;
 };
 

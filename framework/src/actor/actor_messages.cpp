@@ -25,19 +25,21 @@ std::uint32_t wire(actor_tag tag) { return static_cast<std::uint32_t>(tag); }
 /// A message from another process, for an actor.
 class incoming_call final : public host_job {
  public:
-  incoming_call(actor_method method, payload&& body, responder to)
-      : method_{method}, body_{std::move(body)}, to_{std::move(to)} {}
+  incoming_call(const remote_method& method, payload&& body, responder to)
+      : method_{&method}, body_{std::move(body)}, to_{std::move(to)} {}
 
   void run(actor_host& host) override {
     byte_reader in{body_.bytes()};
     in.take(sizeof(std::uint32_t) + sizeof(ask_number));
-    method_(host, in, std::move(to_));
+    method_->call(host, in, std::move(to_));
   }
   void refuse(const failure& why) noexcept override { to_.fail(why); }
   job_kind kind() const override { return job_kind::message; }
+  std::string_view label() const override { return method_->label; }
+  question_origin question() const override { return to_.origin(); }
 
  private:
-  actor_method method_;
+  const remote_method* method_;
   payload body_;
   responder to_;
 };
@@ -58,7 +60,7 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
   byte_reader in{body.bytes()};
   switch (actor_tag{tag}) {
     case actor_tag::call: {
-      const auto method = code_at<actor_method>(in.get<std::uint32_t>());
+      const auto& method = code_at<actor_method>(in.get<std::uint32_t>())();
       const auto question = in.get<ask_number>();
       auto to = question != 0 ? responder{shared_from_this(), from, question} : responder{};
       if (host) {

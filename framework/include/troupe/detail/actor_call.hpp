@@ -7,11 +7,13 @@
 #include <troupe/detail/code_table.hpp>
 #include <troupe/detail/coroutine_driver.hpp>
 #include <troupe/detail/method.hpp>
+#include <troupe/detail/method_name.hpp>
 #include <troupe/promise.hpp>
 #include <troupe/task.hpp>
 
 #include <bit>
 #include <memory>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -94,13 +96,14 @@ class local_call final : public host_job {
   void run(actor_host& host) override { call_method<A, method>(host, arguments_, to_); }
   void refuse(const failure& why) noexcept override { to_.fail(why); }
   job_kind kind() const override { return job_kind::message; }
+  std::string_view label() const override { return method_name<method>; }
 
  private:
   arguments arguments_;
   responder to_;
 };
 
-/// A message from another process: what its first number stands for.
+/// A message from another process.
 template <class A, auto method>
 void remote_call(actor_host& host, byte_reader& in, responder&& to) {
   try {
@@ -111,6 +114,13 @@ void remote_call(actor_host& host, byte_reader& in, responder&& to) {
       throw;
     to.fail_with_current();
   }
+}
+
+/// What the first number of such a message stands for.
+template <class A, auto method>
+const remote_method& describe_method() {
+  static constexpr remote_method described{&remote_call<A, method>, method_name<method>};
+  return described;
 }
 
 /// Known to the table of code before any process starts, because the program mentions it.
@@ -130,7 +140,7 @@ std::uint32_t announced_index() {
 
 template <class A, auto method, class... Args>
 void write_call(const endpoint& to, ask_number question, const Args&... args) {
-  constexpr actor_method entry = &remote_call<A, method>;
+  constexpr actor_method entry = &describe_method<A, method>;
   const auto index = announced_index<entry>();
   to.way().write(static_cast<std::uint32_t>(actor_tag::call), [&](byte_writer& w) {
     w.put(index);

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::detail {
@@ -44,8 +45,14 @@ enum class actor_tag : std::uint32_t {
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
 
-/// Calls one member function with arguments from another process: what crosses is its index in the code table.
-using actor_method = void (*)(actor_host& host, byte_reader& arguments, responder&& to);
+/// One member function, for messages from other processes.
+struct remote_method {
+  void (*call)(actor_host& host, byte_reader& arguments, responder&& to);
+  std::string_view label; // see host_job::label
+};
+
+/// Tells which: what crosses is its index in the code table.
+using actor_method = const remote_method& (*)();
 
 /// Makes an actor with arguments from another process.
 using actor_factory = std::unique_ptr<actor> (*)(byte_reader& arguments);

@@ -3,6 +3,9 @@
 
 #include <troupe/failure.hpp>
 
+#include <cstdint>
+#include <string_view>
+
 namespace troupe::detail {
 
 class actor_host;
@@ -11,6 +14,12 @@ class actor_host;
 enum class job_kind {
   message, // counts; may be refused or dropped
   control, // always passes: ends, timers, replies to a coroutine
+};
+
+/// Whose question a message is, when that is in another process: the process and its number for the question.
+struct question_origin {
+  std::uint32_t process = 0;
+  std::uint64_t number = 0; // 0: no question, or one of this process
 };
 
 /// One thing for an actor to do: a message, a timer, the news of an end.
@@ -25,6 +34,10 @@ class host_job {
   /// It will never run: whoever waits for it learns why. Any thread.
   virtual void refuse(const failure&) noexcept {}
   virtual job_kind kind() const { return job_kind::control; }
+  /// For people to read: "shop::counter::add" for the message that calls that member. Never changes; empty: nothing
+  /// that anybody would look for. Points into the program, so it outlives the job.
+  virtual std::string_view label() const { return {}; }
+  virtual question_origin question() const { return {}; }
 
  private:
   friend class job_queue;

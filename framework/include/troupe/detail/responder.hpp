@@ -43,6 +43,8 @@ class responder {
   }
 
   bool expected() const { return local_ || question_ != 0; }
+  /// Who asks in another process.
+  question_origin origin() const { return {process_, question_}; }
 
   /// Answers a question whose answer is an R. Nothing happens when nobody waits.
   template <class R>
