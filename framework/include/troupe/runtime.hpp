@@ -19,6 +19,7 @@ namespace troupe {
 namespace detail {
 class node;
 class dump_signal;
+class trace_switch;
 } // namespace detail
 
 /// Where worker processes come from.
@@ -116,12 +117,25 @@ class runtime {
   /// The same as a table for people to read.
   void dump_actors(std::ostream& out, std::chrono::milliseconds timeout = std::chrono::seconds{1}) const;
 
+  /// Records every message that an actor of any process handles, until `stop_trace`, into a file in Chrome's trace event
+  /// format: load it in Perfetto (ui.perfetto.dev) or chrome://tracing. Each event has the member's name, how long it
+  /// took, and the actor's name. `TROUPE_TRACE=file.json` in the environment does this for the whole life of a runtime.
+  ///
+  /// Costs: nothing to speak of when off, about a microsecond per message when on.
+  /// Errors: usage_error when a trace is running, or the file cannot be made; what was there is overwritten.
+  /// Limits: a process that is killed, or calls exit, takes its last milliseconds of events along.
+  void start_trace(const std::string& file);
+  /// Completes the file. Nothing happens when no trace is running. Errors: usage_error when it cannot be written.
+  /// Threads: any; waits for the processes to write what they have, but for no longer than a second.
+  void stop_trace();
+
   const runtime_options& options() const { return options_; }
 
  private:
   friend class detail::node;
   runtime_options options_;
   std::unique_ptr<detail::node> node_;
+  std::unique_ptr<detail::trace_switch> trace_;
   std::unique_ptr<detail::dump_signal> dump_;
 };
 

@@ -15,6 +15,7 @@
 namespace troupe::detail {
 
 class actor_host;
+class message_trace;
 
 /// The number of a process's own actor_system among its actors: where answers go.
 inline constexpr actor_number system_number = 0xffff'ffff;
@@ -51,6 +52,8 @@ class actor_environment {
   /// Any 64 bits.
   virtual std::uint64_t random() = 0;
   virtual steady_time now() const = 0;
+  /// Where messages are recorded; null: nowhere. Asked once.
+  virtual message_trace* trace() { return nullptr; }
   /// Has `ring_alarms` called at that time; a later call replaces an earlier one.
   virtual void wake_at(steady_time at) = 0;
 };

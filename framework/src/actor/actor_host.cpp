@@ -3,6 +3,7 @@
 
 #include "actor/actor_environment.hpp"
 #include "actor/exit_reasons.hpp"
+#include "actor/message_trace.hpp"
 #include "actor/running_host.hpp"
 #include "codec/current_exception.hpp"
 
@@ -233,12 +234,14 @@ void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
 bool actor_host::run(std::size_t at_most) {
   const running_host now{*this};
   const auto begun = begin_batch();
-  const bool more = run_jobs(at_most);
+  const bool more = run_jobs(at_most, system_->trace());
   end_batch(begun);
+  if (auto* trace = message_trace::if_on(system_->trace())) [[unlikely]]
+    trace->batch_done();
   return more;
 }
 
-bool actor_host::run_jobs(std::size_t at_most) {
+bool actor_host::run_jobs(std::size_t at_most, message_trace* trace) {
   for (std::size_t i = 0; i < at_most; ++i) {
     auto job = pop();
     if (!job) {
@@ -247,7 +250,10 @@ bool actor_host::run_jobs(std::size_t at_most) {
       return false;
     }
     try {
-      job->run(*this);
+      if (auto* recording = message_trace::if_on(trace)) [[unlikely]]
+        recording->run(*job, *this);
+      else
+        job->run(*this);
     } catch (...) {
       end_by_current_exception(*this);
     }

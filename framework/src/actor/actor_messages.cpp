@@ -3,10 +3,11 @@
 //
 //   call, watch, stop, link        asker ──▶ an actor
 //   start, enroll, find, process,  asker ──▶ a process
-//   roll_call
+//   roll_call, trace_end
 //   answer, refuse                 asker ◀── whoever was asked, with the number of the question
 #include "actor/actor_system_state.hpp"
 #include "actor/exit_reasons.hpp"
+#include "actor/message_trace.hpp"
 
 #include <troupe/actor.hpp>
 #include <troupe/actor_info.hpp>
@@ -115,6 +116,12 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   }
   if (tag == actor_tag::roll_call) {
     responder{shared_from_this(), from, question}.succeed(actors());
+    return;
+  }
+  if (tag == actor_tag::trace_end) {
+    if (trace_)
+      trace_->flush();
+    responder{shared_from_this(), from, question}.succeed();
     return;
   }
   if (tag == actor_tag::leave) {

@@ -28,7 +28,10 @@ current_holder& the_current() {
 } // namespace
 
 actor_system::actor_system(process_id self, std::unique_ptr<actor_environment> environment)
-    : self_{self}, environment_{std::move(environment)}, state_{std::make_unique<state>()} {}
+    : self_{self},
+      environment_{std::move(environment)},
+      trace_{environment_->trace()},
+      state_{std::make_unique<state>()} {}
 
 actor_system::~actor_system() = default;
 

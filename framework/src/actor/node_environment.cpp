@@ -46,7 +46,9 @@ class host_runner final : public message_handler {
 } // namespace
 
 node_environment::node_environment(node::state& n)
-    : node_{&n}, clock_{[&n](steady_time now) { return n.system->ring_alarms(now); }} {}
+    : node_{&n},
+      clock_{[&n](steady_time now) { return n.system->ring_alarms(now); }},
+      trace_{n.shared.page().trace} {}
 
 void node_environment::leave() {
   clock_.stop();

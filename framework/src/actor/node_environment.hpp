@@ -3,6 +3,7 @@
 
 #include "actor/actor_environment.hpp"
 #include "actor/alarm_clock.hpp"
+#include "actor/message_trace.hpp"
 #include "actor/node_state.hpp"
 
 #include <atomic>
@@ -29,6 +30,7 @@ class node_environment final : public actor_environment {
   void kill_process(process_id process) override;
   std::uint64_t random() override;
   steady_time now() const override { return std::chrono::steady_clock::now(); }
+  message_trace* trace() override { return &trace_; }
   void wake_at(steady_time at) override { clock_.set(at); }
 
  private:
@@ -36,6 +38,7 @@ class node_environment final : public actor_environment {
 
   std::atomic<node::state*> node_; // null once it has left
   alarm_clock clock_;
+  message_trace trace_;
 };
 
 /// What a process runs that was started for actors.

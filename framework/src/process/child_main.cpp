@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "process/child_main.hpp"
 
+#include "actor/message_trace.hpp"
 #include "actor/node_state.hpp"
 #include "process/control_thread.hpp"
 
@@ -135,6 +136,7 @@ int child_context::serve() const {
   while (state.run_one()) { // what came before the request
   }
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
+  state.system->trace()->flush();
   wait_for_room();
   own->memory->page().ended_in_order.store(true);
   return 0;

@@ -3,6 +3,7 @@
 
 #include "link/doorbell.hpp"
 #include "link/shared_mapping.hpp"
+#include "process/trace_page.hpp"
 
 #include <sys/types.h>
 
@@ -28,6 +29,7 @@ struct session_page {
   std::atomic<std::uint32_t> roster_used{1}; // entries ever used, for scans
   std::atomic<pid_t> spare_pid{0};           // written by the kernel, in the clone call; 0 by the supervisor
   std::array<roster_entry, roster_size> roster{}; // 0 is the supervisor
+  trace_page trace;                               // written by the supervisor
 };
 
 /// Owns the session's memory: the page above and the region of the code table.

@@ -7,6 +7,7 @@
 #include "process/heap.hpp"
 #include "runtime/dump_signal.hpp"
 #include "runtime/foundation.hpp"
+#include "runtime/trace_switch.hpp"
 
 #include <troupe/exceptions.hpp>
 
@@ -94,6 +95,7 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
   if (!the_foundation)
     the_foundation = std::make_unique<detail::foundation>();
   node_ = make_node(options, *the_foundation);
+  trace_ = std::make_unique<detail::trace_switch>(node_->internals());
   dump_ =
       std::make_unique<detail::dump_signal>(options.dump_signal, *node_->internals().watch,
                                             [&n = *node_] { return table_of(n, std::chrono::seconds{1}); });
@@ -109,6 +111,7 @@ runtime::~runtime() {
   dump_.reset();
   state.watch->stop();
   state.stop_scheduler_threads();
+  trace_->stop_at_end();
   state.close_system();
   node_.reset();
   if (!made_by_init)
@@ -137,5 +140,9 @@ std::vector<actor_info> runtime::actors(std::chrono::milliseconds timeout) const
 void runtime::dump_actors(std::ostream& out, std::chrono::milliseconds timeout) const {
   out << table_of(*node_, timeout) << std::flush;
 }
+
+void runtime::start_trace(const std::string& file) { trace_->start(file); }
+
+void runtime::stop_trace() { trace_->stop(); }
 
 } // namespace troupe

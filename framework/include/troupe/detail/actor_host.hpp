@@ -29,6 +29,8 @@ struct actor_info;
 
 namespace troupe::detail {
 
+class message_trace;
+
 [[noreturn]] void throw_wrong_actor(const actor_host& host, const std::type_info& wanted);
 void log_wrong_actor(const actor_host& host, const std::type_info& wanted);
 
@@ -170,7 +172,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   std::optional<leavings> close_mailbox(const exit_reason& reason, mailbox_ref* to_run = nullptr);
   void release();
   void tell_end(leavings left, const exit_reason& reason);
-  bool run_jobs(std::size_t at_most);
+  bool run_jobs(std::size_t at_most, message_trace* trace);
   steady_time begin_batch();
   void end_batch(steady_time begun);
   void look_at_mailbox(steady_time now);

@@ -20,6 +20,7 @@
 namespace troupe::detail {
 
 class actor_environment;
+class message_trace;
 
 /// Tags of messages between actors. Wire values: stable; never renumber.
 enum class actor_tag : std::uint32_t {
@@ -41,6 +42,7 @@ enum class actor_tag : std::uint32_t {
   seat_left = 0x7000'0012,   // to a process: u64 0, actor_number of a seat there, actor_number here
 
   roll_call = 0x7000'0020, // to a process: u64 question; the answer is its actors, as std::vector<actor_info>
+  trace_end = 0x7000'0021, // to a process: u64 question; answered when all it had recorded is in the file
 };
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
@@ -75,6 +77,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   actor_environment& environment() const { return *environment_; }
   /// The time by which its actors' timers and waits go: the system's, or a test's.
   steady_time now() const;
+  /// Where messages are recorded when that is switched on; null in some tests.
+  message_trace* trace() const { return trace_; }
 
   /// The endpoint of an actor, wherever it is; the same one for as long as somebody holds it.
   std::shared_ptr<endpoint> reach(actor_id id);
@@ -175,6 +179,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
   const process_id self_;
   const std::unique_ptr<actor_environment> environment_;
+  message_trace* const trace_; // owned by environment_
   const std::unique_ptr<state> state_;
 };
 
