@@ -26,6 +26,9 @@ struct exit_reason {
   std::optional<int> signal{};    ///< process_lost: what killed the process
   std::optional<int> exit_code{}; ///< process_lost: how it exited
   pid_t pid = 0;                  ///< process_lost, hung: the process
+  /// exception: the message whose handler threw, as "shop::counter::add". process_lost, hung: the last that any actor of
+  /// the process was sent from another one and had begun with. Empty when that is not known.
+  std::string last_message{};
 
   bool operator==(const exit_reason&) const = default;
 };

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,6 +26,9 @@ inline constexpr actor_number system_number = 0xffff'ffff;
 class actor_environment {
  public:
   virtual ~actor_environment() = default;
+
+  /// Where to note which message was begun last, for whoever looks after a crash; null: nowhere.
+  virtual std::atomic<std::uint32_t>* last_message() { return nullptr; }
 
   /// Something to tell (anything) when the host has something to do: its `run` is called then.
   virtual mailbox_ref make_runner(std::shared_ptr<actor_host> host) = 0;

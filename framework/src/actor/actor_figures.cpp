@@ -37,11 +37,19 @@ std::string host_figures::class_name() const {
   return type ? std::string{readable_type_name{type}.view()} : std::string{};
 }
 
+namespace {
+
+std::string text_of(actor_id id) { return std::to_string(id.process) + '.' + std::to_string(id.number); }
+
+} // namespace
+
 actor_info actor_host::info() const {
   actor_info i;
   i.name = label();
   i.class_name = figures_.class_name();
-  i.id = std::to_string(id_.process) + '.' + std::to_string(id_.number);
+  i.id = text_of(id_);
+  if (place_.supervisor.number != 0)
+    i.supervisor = text_of(place_.supervisor);
   i.busy = figures_.busy(system_->environment().now());
   i.coroutines_waiting = figures_.coroutines();
   std::lock_guard lock{mutex_};

@@ -29,8 +29,8 @@ failure full(const actor_host& host) {
 } // namespace
 
 actor_host::actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options,
-                       actor_id seat)
-    : system_{std::move(system)}, id_{id}, options_{std::move(options)}, seat_{seat} {}
+                       seating place)
+    : system_{std::move(system)}, id_{id}, options_{std::move(options)}, place_{place} {}
 
 actor_host::~actor_host() = default;
 
@@ -255,7 +255,7 @@ bool actor_host::run_jobs(std::size_t at_most, message_trace* trace) {
       else
         job->run(*this);
     } catch (...) {
-      end_by_current_exception(*this);
+      end_by_current_exception(*this, job->label());
     }
     if (ending_) {
       job.reset();
@@ -356,12 +356,12 @@ void actor_host::say_goodbye(const exit_reason& reason) noexcept {
   }
 }
 
-void end_by_current_exception(actor_host& host) noexcept {
+void end_by_current_exception(actor_host& host, std::string_view message) noexcept {
   const failure why{std::current_exception()};
   if (!host.is_seated()) // a supervisor says more
     std::cerr << "troupe: " << host.label() << " ended with " << why.type_name() << ": " << why.what()
               << '\n';
-  host.end_after_this(reason_of(why));
+  host.end_after_this(reason_of(why, message));
 }
 
 namespace {

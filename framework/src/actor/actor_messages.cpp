@@ -31,7 +31,8 @@ class incoming_call final : public host_job {
 
   void run(actor_host& host) override {
     byte_reader in{body_.bytes()};
-    in.take(sizeof(std::uint32_t) + sizeof(ask_number));
+    host.system()->note_message(in.get<std::uint32_t>());
+    in.take(sizeof(ask_number));
     method_->call(host, in, std::move(to_));
   }
   void refuse(const failure& why) noexcept override { to_.fail(why); }
@@ -222,9 +223,9 @@ void actor_system::on_start_request(process_id from, payload&& body) {
       const auto factory = code_at<actor_factory>(in.get<std::uint32_t>());
       spawn_options options{.name = decode<std::string>(in)};
       options.mailbox = decode<mailbox_options>(in);
-      const auto seat = decode<actor_id>(in);
+      const auto place = decode<seating>(in);
       const auto made = self->spawn(
-          std::move(options), [&] { return factory(in); }, seat);
+          std::move(options), [&] { return factory(in); }, place);
       to.succeed(made->id().number);
     } catch (...) {
       to.fail_with_current();
@@ -263,12 +264,12 @@ process_id actor_system::process_for(const spawn_options& options) {
 
 std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
                                                         function_ref<void(byte_writer&)> arguments,
-                                                        actor_id seat) {
+                                                        seating place) {
   byte_buffer request; // before there is a process: what saving an argument throws leaves none
   request.put(factory);
   encode(request, options.name);
   encode(request, options.mailbox);
-  encode(request, seat);
+  encode(request, place);
   arguments(request);
   const auto process = process_for(options);
   const auto number = ask_process<actor_number>(

@@ -30,6 +30,7 @@ current_holder& the_current() {
 actor_system::actor_system(process_id self, std::unique_ptr<actor_environment> environment)
     : self_{self},
       environment_{std::move(environment)},
+      last_message_{environment_->last_message()},
       trace_{environment_->trace()},
       state_{std::make_unique<state>()} {}
 
@@ -96,7 +97,7 @@ std::shared_ptr<endpoint> actor_system::peer(process_id process) {
 }
 
 std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
-                                              function_ref<std::unique_ptr<actor>()> make, actor_id seat) {
+                                              function_ref<std::unique_ptr<actor>()> make, seating place) {
   auto& s = *state_;
   const auto name = options.name;
   std::shared_ptr<actor_host> host;
@@ -105,7 +106,7 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
     if (s.closed)
       throw stopped("the runtime has ended: no new actors");
     const actor_id id{self_, ++s.last_number};
-    host = std::make_shared<actor_host>(shared_from_this(), id, std::move(options), seat);
+    host = std::make_shared<actor_host>(shared_from_this(), id, std::move(options), place);
     s.hosts.emplace(id.number, host);
   }
   auto there = reach(host->id());

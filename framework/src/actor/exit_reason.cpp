@@ -3,6 +3,10 @@
 
 #include "actor/exit_reasons.hpp"
 
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/code_table.hpp>
+#include <troupe/exceptions.hpp>
+
 #include <cstring>
 
 namespace troupe {
@@ -53,6 +57,19 @@ std::string to_string(const exit_reason& reason) {
 
 namespace detail {
 
+namespace {
+
+// The dead process wrote it: it may be anything.
+std::string label_of(std::uint32_t message) {
+  try {
+    return message == 0 ? std::string{} : std::string{code_at<actor_method>(message - 1)().label};
+  } catch (const decode_error&) {
+    return {};
+  }
+}
+
+} // namespace
+
 exit_reason reason_of(const process_exit& exit) {
   if (exit.pid == 0 || exit.in_order) // long ago; or with the last of its actors
     return {.kind = exit_kind::gone, .pid = exit.pid};
@@ -62,11 +79,14 @@ exit_reason reason_of(const process_exit& exit) {
   reason.pid = exit.pid;
   if (!exit.garbage.empty())
     reason.text = "it had sent garbage: " + exit.garbage;
+  reason.last_message = label_of(exit.last_message);
   return reason;
 }
 
-exit_reason reason_of(const failure& thrown) {
-  return {.kind = exit_kind::exception, .text = thrown.type_name() + ": " + thrown.what()};
+exit_reason reason_of(const failure& thrown, std::string_view message) {
+  return {.kind = exit_kind::exception,
+          .text = thrown.type_name() + ": " + thrown.what(),
+          .last_message = std::string{message}};
 }
 
 } // namespace detail

@@ -5,11 +5,14 @@
 #include <troupe/exit_reason.hpp>
 #include <troupe/failure.hpp>
 
+#include <string_view>
+
 /// From what is known of an end to its reason.
 
 namespace troupe::detail {
 
 exit_reason reason_of(const process_exit& exit);
-exit_reason reason_of(const failure& thrown);
+/// `message`: whose handler threw.
+exit_reason reason_of(const failure& thrown, std::string_view message = {});
 
 } // namespace troupe::detail

@@ -18,6 +18,7 @@ class node_environment final : public actor_environment {
   /// The node is about to go. REQUIRES: nobody waits.
   void leave();
 
+  std::atomic<std::uint32_t>* last_message() override { return present().last_message; }
   mailbox_ref make_runner(std::shared_ptr<actor_host> host) override;
   void post(std::function<void()> job) override;
   mailbox_ref way_to(actor_id id) override;

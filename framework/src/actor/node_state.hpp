@@ -125,6 +125,7 @@ struct node::state final : link_events, ready_actors {
   std::shared_ptr<link> to_supervisor;
   std::function<void(std::uint32_t tag, payload&& body)> on_process_message;
   int introductions_socket = -1;
+  std::atomic<std::uint32_t>* last_message = nullptr; // in the child's page
   std::uint32_t own_roster_index = 0;
   void meet_peer();
   void peer_has_ended(process_id peer, process_exit exit);

@@ -14,6 +14,7 @@ namespace troupe::detail {
 struct child_page {
   alignas(64) std::atomic<std::uint64_t> heartbeat{0}; // control thread: +1 per interval
   std::atomic<bool> ended_in_order{false};             // main thread: its last word
+  std::atomic<std::uint32_t> last_message{0};          // threads that run actors: see process_exit
 };
 
 /// The two directions of a link: between a supervisor and its child, or between two children, of which that with

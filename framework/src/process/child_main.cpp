@@ -73,6 +73,7 @@ void join_runtime() {
       std::make_shared<link>(own->memory, direction::up, start.shared->page().roster[0].bell);
   state->on_process_message = on_process_message;
   state->keeps_early = true;
+  state->last_message = &page.last_message;
   state->introductions_socket = start.introductions.get();
   state->open_system(start.request.process);
   state->open_way(0, state->to_supervisor);

@@ -10,13 +10,17 @@ namespace troupe {
 
 namespace {
 
+std::string last_message(const exit_reason& reason) {
+  return reason.last_message.empty() ? "" : "; the last message was " + reason.last_message;
+}
+
 std::string what_happened(const supervision_event& e) {
   using kind = supervision_event::kind;
   switch (e.what) {
     case kind::child_started:
       return "started";
     case kind::child_ended:
-      return "ended: " + to_string(e.reason);
+      return "ended: " + to_string(e.reason) + last_message(e.reason);
     case kind::child_restarting:
       return "is restarted" +
              (e.delay.count() == 0 ? std::string{" at once"} : " in " + detail::duration_text(e.delay)) +

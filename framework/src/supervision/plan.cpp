@@ -52,13 +52,14 @@ bool is_here(actor_system& system, const placement& place) {
 
 } // namespace
 
-std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child) {
+std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child,
+                                            actor_id supervisor) {
   const auto& spec = child.spec;
   spawn_options options{
       .name = spec.name.empty() ? spec.id : spec.name, .place = spec.place, .mailbox = spec.mailbox};
-  const auto seat = child.place->id();
+  const seating place{.seat = child.place->id(), .supervisor = supervisor};
   if (is_here(system, spec.place))
-    return system.spawn(std::move(options), child.recipe.make, seat);
+    return system.spawn(std::move(options), child.recipe.make, place);
   const auto& arguments = child.recipe.arguments;
   if (!arguments)
     throw usage_error(
@@ -67,7 +68,7 @@ std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_
         "reference or pointer, say): pass values or handles");
   return system.spawn_elsewhere(
       std::move(options), child.recipe.factory,
-      [&](byte_writer& w) { w.put(arguments->data(), arguments->size()); }, seat);
+      [&](byte_writer& w) { w.put(arguments->data(), arguments->size()); }, place);
 }
 
 void close_seats(const planned_child& child, const exit_reason& why) {

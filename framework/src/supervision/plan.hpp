@@ -54,7 +54,8 @@ struct plan {
 };
 
 /// Starts an incarnation. Errors: what making it throws, spawn_error, actor_down.
-std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child);
+std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child,
+                                            actor_id supervisor);
 
 /// Whoever sends to it, or to those below it, is refused from now on.
 void close_seats(const planned_child& child, const exit_reason& why);

@@ -59,7 +59,7 @@ void supervisor_actor::on_stop(const exit_reason& why) {
 
 void supervisor_actor::start(child& c) {
   ++c.step;
-  c.now = start_incarnation(*plan_->system, *c.planned);
+  c.now = start_incarnation(*plan_->system, *c.planned, actor_host::of_this_thread("supervision").id());
   c.state = child_state::running;
   c.pauses.started(plan_->system->environment().now());
   c.planned->place->occupy(c.now);

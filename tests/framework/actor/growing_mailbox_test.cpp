@@ -38,6 +38,9 @@ class still_world final : public actor_environment {
   bool wait(const void*, function_ref<bool()> done, steady_time) override { return done(); }
   void notify(const void*) override {}
   void let_links_move(function_ref<bool()>) override {}
+  pid_t pid_of(process_id) override { return 0; }
+  void kill_process(process_id) override {}
+  std::uint64_t random() override { return 0; }
   steady_time now() const override { return time; }
   void wake_at(steady_time) override {}
 

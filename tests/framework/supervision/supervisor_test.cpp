@@ -53,6 +53,7 @@ TEST_CASE("a child whose handler threw is restarted from its arguments, and the 
     CHECK(eventually(10s, [&] { return sup.children()[0].restarts == 1; }));
     CHECK(child.ask<&patient::value>().get(10s) == 7);
     CHECK(sup.children()[0].last_end->kind == troupe::exit_kind::exception);
+    CHECK(sup.children()[0].last_end->last_message == "test_support::patient::fail");
   });
 }
 
@@ -79,6 +80,20 @@ TEST_CASE(
       CHECK_THROWS_AS(waiting.get(10s), troupe::actor_down);
       CHECK(child.ask<&patient::value>().get(10s) == 7); // once it has failed, the seat is vacant
     }
+  });
+}
+
+TEST_CASE("a process that crashed in a handler leaves the name of the message") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    supervisor sup{rt, generous};
+    auto child = sup.add<patient>({.id = "p", .place = own_process}, 7);
+    child.ask<&patient::set>(1).get(10s);
+    child.tell<&patient::die>();
+    CHECK(eventually(10s, [&] { return sup.children()[0].restarts == 1; }));
+    const auto end = sup.children()[0].last_end;
+    REQUIRE(end);
+    CHECK(end->signal == SIGKILL);
+    CHECK(end->last_message == "test_support::patient::die");
   });
 }
 
@@ -116,6 +131,21 @@ TEST_CASE("a child sees itself under the reference that others have") {
     auto child = sup.add<patient>({.id = "p", .place = place}, 7);
     CHECK(child.ask<&patient::me>().get(10s) == child);
     CHECK(child.ask<&patient::me>().get(10s).ask<&patient::value>().get(10s) == 7);
+  });
+}
+
+TEST_CASE("the table of actors says which supervisor looks after whom") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    supervisor sup{rt};
+    sup.add<patient>({.id = "p", .place = place}, 7);
+    std::string looked_after;
+    std::vector<std::string> ids;
+    for (const auto& a : rt.actors()) {
+      ids.push_back(a.id);
+      if (a.name == "p")
+        looked_after = a.supervisor;
+    }
+    CHECK(std::find(ids.begin(), ids.end(), looked_after) != ids.end());
   });
 }
 
@@ -222,12 +252,14 @@ TEST_CASE("events tell what happened, of supervisors below as well") {
     CHECK(eventually(10s, [&] { return below.children()[0].restarts == 1; }));
     below.stop("p");
     std::lock_guard lock{mutex};
-    CHECK(seen == std::vector<std::string>{
-                      "supervisor top: below started", "supervisor top/below: p started",
-                      "supervisor top/below: p ended: exception: std::runtime_error: ill",
-                      "supervisor top/below: p is restarted at once, restart 1 of the period",
-                      "supervisor top/below: p started",
-                      "supervisor top/below: p was stopped: stopped: its supervisor was asked to stop it"});
+    CHECK(
+        seen ==
+        std::vector<std::string>{
+            "supervisor top: below started", "supervisor top/below: p started",
+            "supervisor top/below: p ended: exception: std::runtime_error: ill; the last message was test_support::patient::fail",
+            "supervisor top/below: p is restarted at once, restart 1 of the period",
+            "supervisor top/below: p started",
+            "supervisor top/below: p was stopped: stopped: its supervisor was asked to stop it"});
   });
 }
 

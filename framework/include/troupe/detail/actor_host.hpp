@@ -9,6 +9,7 @@
 #include <troupe/detail/job_queue.hpp>
 #include <troupe/detail/mailbox_growth.hpp>
 #include <troupe/detail/responder.hpp>
+#include <troupe/detail/seat.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/spawn_options.hpp>
 
@@ -18,6 +19,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <unordered_map>
 #include <vector>
@@ -35,7 +37,8 @@ class message_trace;
 void log_wrong_actor(const actor_host& host, const std::type_info& wanted);
 
 /// Has the actor end after the current job, because of the exception being handled, which is logged.
-void end_by_current_exception(actor_host& host) noexcept;
+/// `message`: whose handler threw; empty when a coroutine did, later.
+void end_by_current_exception(actor_host& host, std::string_view message = {}) noexcept;
 
 /// Runs one actor: its mailbox, the object itself, its coroutines, its timers, and who waits for its end.
 ///
@@ -45,8 +48,7 @@ void end_by_current_exception(actor_host& host) noexcept;
 /// handed over by whoever schedules it.
 class actor_host : public std::enable_shared_from_this<actor_host> {
  public:
-  /// `seat`: of a supervised actor; number 0: none.
-  actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options, actor_id seat = {});
+  actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options, seating place = {});
   ~actor_host();
   actor_host(const actor_host&) = delete;
   actor_host& operator=(const actor_host&) = delete;
@@ -58,10 +60,10 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   const std::shared_ptr<actor_system>& system() const { return system_; }
   actor_id id() const { return id_; }
-  actor_id seat() const { return seat_; }
+  actor_id seat() const { return place_.seat; }
   /// As which it is referred to: its seat, or itself.
-  actor_id address() const { return is_seated() ? seat_ : id_; }
-  bool is_seated() const { return seat_.number != 0; }
+  actor_id address() const { return is_seated() ? place_.seat : id_; }
+  bool is_seated() const { return place_.seat.number != 0; }
   /// Its name, or "actor process.number".
   std::string label() const;
   /// Whether `find` finds it by its name. The name of a supervised actor is that of its seat.
@@ -182,7 +184,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   const std::shared_ptr<actor_system> system_;
   const actor_id id_;
   const spawn_options options_;
-  const actor_id seat_;
+  const seating place_;
 
   mutable std::mutex mutex_; // guards what follows, up to reason_
   job_queue mailbox_;

@@ -10,6 +10,7 @@
 #include <troupe/detail/seat.hpp>
 #include <troupe/spawn_options.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -77,6 +78,11 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   actor_environment& environment() const { return *environment_; }
   /// The time by which its actors' timers and waits go: the system's, or a test's.
   steady_time now() const;
+  /// An actor begins with a message from another process. Relaxed: read after the end of this process.
+  void note_message(std::uint32_t method_index) const {
+    if (last_message_)
+      last_message_->store(method_index + 1, std::memory_order_relaxed);
+  }
   /// Where messages are recorded when that is switched on; null in some tests.
   message_trace* trace() const { return trace_; }
 
@@ -89,14 +95,14 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Errors: usage_error when another has it.
   void enroll(const std::string& name, actor_id id);
 
-  /// Starts an actor in this process. `seat`: where a supervised one is to sit; the supervisor puts it there.
+  /// Starts an actor in this process. `place`: of a supervised one; the supervisor puts it there.
   /// Errors: what making it throws; usage_error when the name is taken.
   std::shared_ptr<endpoint> spawn(spawn_options options, function_ref<std::unique_ptr<actor>()> make,
-                                  actor_id seat = {});
+                                  seating place = {});
   /// Starts one in another process, as `options.place` says. Waits until it has started.
   /// Errors: the same; spawn_error.
   std::shared_ptr<endpoint> spawn_elsewhere(spawn_options options, std::uint32_t factory,
-                                            function_ref<void(byte_writer&)> arguments, actor_id seat = {});
+                                            function_ref<void(byte_writer&)> arguments, seating place = {});
   /// The process of an actor; of a supervised one, as soon as it has been (re)started.
   /// Errors: actor_down when it has ended for good.
   process_id process_of(actor_id id);
@@ -179,6 +185,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
   const process_id self_;
   const std::unique_ptr<actor_environment> environment_;
+  std::atomic<std::uint32_t>* const last_message_;
   message_trace* const trace_; // owned by environment_
   const std::unique_ptr<state> state_;
 };

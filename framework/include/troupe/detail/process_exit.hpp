@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,8 +20,9 @@ struct process_exit {
   bool in_order = false;      // it had nothing left to do, or was asked to end; not by an exit in the middle
   bool out_of_memory = false; // the kernel's OOM killer was at work when it was killed
   bool hung = false;          // we killed it: its heartbeat had stopped
-  std::string garbage;        // we killed it: what was wrong with what it sent
-  std::string stderr_tail;    // the last lines it wrote to stderr
+  std::uint32_t last_message = 0; // of an actor: 1 + its index in the code table; 0: none. Not to be trusted
+  std::string garbage;            // we killed it: what was wrong with what it sent
+  std::string stderr_tail;        // the last lines it wrote to stderr
 };
 
 } // namespace troupe::detail

@@ -23,6 +23,12 @@ inline constexpr bool is_seat(actor_id id) {
   return id.number >= first_seat_number && id.number < 0xf000'0000;
 }
 
+/// Where an actor is to sit, and who sees to that. Numbers 0: nobody supervises it.
+struct seating {
+  actor_id seat{};
+  actor_id supervisor{};
+};
+
 /// A message for a supervised actor that waits until somebody has taken the seat.
 class held_message {
  public:
