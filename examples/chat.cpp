@@ -3,7 +3,7 @@
 // A chat room: its members, each in a process of its own, find it by name; one is killed, and the others are told.
 //
 // Teaches: a topic carries what is said to all who have subscribed; a monitor tells who has gone, and how.
-// New since pipeline: troupe::topic, names, monitor.
+// New since supervision: troupe::topic, names, monitor.
 // Expected output:
 //   Ada heard: Ada joins, Ben joins, Cid joins, Ada: hello, Ben: hello Ada, Cid is lost, Ben leaves, Ada: bye
 //   Ben heard: Ben joins, Cid joins, Ada: hello, Ben: hello Ada, Cid is lost
