@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Checks that a page shows code that is compiled: snippets.py PAGE SOURCE.
+"""Checks that a page shows code that is compiled: snippets.py PAGE SOURCE...
 
-Each ```cpp block of PAGE comes right after the line <!-- snippet: NAME --> and equals what stands in SOURCE
+Each ```cpp block of PAGE comes right after the line <!-- snippet: NAME --> and equals what stands in a SOURCE
 between the lines // [NAME] and // [/NAME], but for the indentation that all its lines have in common. Each such
-piece of SOURCE is shown. Prints each violation and exits with 1 if there is one.
+piece is shown, and no two have one name. Prints each violation and exits with 1 if there is one.
 """
 
 import re
@@ -54,25 +54,28 @@ def blocks(lines):
         yield start, name, "\n".join(inside)
 
 
-def violations(page, source):
-    page, source = Path(page), Path(source)
-    compiled, wrong = pieces(source.read_text(encoding="utf-8").splitlines())
-    found = [f"{source}:{number}: {text}" for number, text in wrong]
-    shown = set()
+def violations(page, sources):
+    page, found, compiled, home, shown = Path(page), [], {}, {}, set()
+    for source in map(Path, sources):
+        of_source, wrong = pieces(source.read_text(encoding="utf-8").splitlines())
+        found += [f"{source}:{number}: {text}" for number, text in wrong]
+        found += [f"{source}: {name} is in {home[name]} as well" for name in of_source if name in home]
+        compiled |= of_source
+        home |= dict.fromkeys(of_source, source)
     for number, name, text in blocks(page.read_text(encoding="utf-8").splitlines()):
         shown.add(name)
         if name is None:
             found.append(f"{page}:{number}: code without a line <!-- snippet: NAME --> just before it")
         elif name not in compiled:
-            found.append(f"{page}:{number}: {source} has no piece called {name}")
+            found.append(f"{page}:{number}: no source has a piece called {name}")
         elif text.strip("\n") != compiled[name]:
-            found.append(f"{page}:{number}: differs from {name} in {source}, which is:\n{compiled[name]}")
-    found += [f"{source}: {name} is not shown in {page}" for name in compiled if name not in shown]
+            found.append(f"{page}:{number}: differs from {name} in {home[name]}, which is:\n{compiled[name]}")
+    found += [f"{home[name]}: {name} is not shown in {page}" for name in compiled if name not in shown]
     return found, len(shown)
 
 
 def main():
-    found, shown = violations(*sys.argv[1:3])
+    found, shown = violations(sys.argv[1], sys.argv[2:])
     for line in found:
         print(line)
     print(f"snippets: {len(found)} violations, {shown} pieces shown")
