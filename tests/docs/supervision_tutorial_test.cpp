@@ -117,7 +117,7 @@ TEST_CASE("tutorial: too many restarts") {
       CHECK_THROWS_AS(till.ask<&counter::crash>().get(5s), troupe::actor_down);
 
     const std::optional<troupe::exit_reason> end = shop.wait(5s);
-    CHECK(end->text == "shop gave up: more than 1 restarts in 60 s, the last of 'till'");
+    CHECK(end->text == "shop gave up: more than 1 restart in 60 s, the last of 'till'");
     CHECK_THROWS_AS(till.ask<&counter::total>().get(5s), troupe::actor_down);
     // [/intensity]
   });

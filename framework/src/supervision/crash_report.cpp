@@ -80,17 +80,20 @@ void report(const supervision_event& event, const supervisor_options& options) {
 std::string duration_text(std::chrono::nanoseconds time) {
   using namespace std::chrono_literals;
   const auto in = [time](std::chrono::nanoseconds unit) {
-    return static_cast<double>(time.count()) / static_cast<double>(unit.count());
+    const double count = static_cast<double>(time.count()) / static_cast<double>(unit.count());
+    std::ostringstream text;
+    text.precision(3);
+    if (count < 100)
+      text << count;
+    else
+      text << std::llround(count); // three digits would be 3.6e+03
+    return text.str();
   };
-  std::ostringstream text;
-  text.precision(3);
   if (time >= 1s)
-    text << in(1s) << " s";
-  else if (time >= 1ms)
-    text << in(1ms) << " ms";
-  else
-    text << in(1us) << " us";
-  return text.str();
+    return in(1s) + " s";
+  if (time >= 1ms)
+    return in(1ms) + " ms";
+  return in(1us) + " us";
 }
 
 } // namespace detail

@@ -216,8 +216,8 @@ void supervisor_actor::give_up(const child& c) {
   ending_ = true;
   actor::stop({.kind = exit_kind::stopped,
                .text = plan_->label + " gave up: more than " + std::to_string(plan_->options.intensity) +
-                       " restarts in " + duration_text(plan_->options.period) + ", the last of '" +
-                       c.planned->spec.id + "'"});
+                       (plan_->options.intensity == 1 ? " restart in " : " restarts in ") +
+                       duration_text(plan_->options.period) + ", the last of '" + c.planned->spec.id + "'"});
 }
 
 // ---- stopping
