@@ -17,8 +17,8 @@ plan::plan(std::shared_ptr<actor_system> s, supervisor_options o, std::shared_pt
       above{std::move(a)},
       label{options.name.empty() ? "supervisor" : options.name} {
   check(options);
-  if (above)
-    label = above->label + "/" + label;
+  if (const auto p = above.lock())
+    label = p->label + "/" + label;
 }
 
 void event_listeners::add(listener f) {

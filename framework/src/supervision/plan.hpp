@@ -47,9 +47,9 @@ struct plan {
 
   std::shared_ptr<actor_system> system;
   supervisor_options options;
-  std::shared_ptr<plan> above;                          // that of the supervisor of this one
-  std::string label;                                    // the path from the top: "shop/warehouse"
-  event_listeners listeners;                            // also of what happens below
+  std::weak_ptr<plan> above; // that of the supervisor of this one, which holds this
+  std::string label;         // the path from the top: "shop/warehouse"
+  event_listeners listeners; // also of what happens below
   std::vector<std::shared_ptr<planned_child>> children; // in the order of their start
 };
 

@@ -50,7 +50,7 @@ void supervisor_actor::on_stop(const exit_reason& why) {
   ending_ = true;
   for (auto c = children_.rbegin(); c != children_.rend(); ++c)
     stop_running(**c, why);
-  if (!plan_->above) // otherwise the supervisor above knows whether this one comes back
+  if (!plan_->above.lock()) // otherwise the supervisor above knows whether this one comes back
     for (const auto& c : children_)
       close_seats(*c->planned, why);
 }
@@ -336,7 +336,7 @@ supervision_event supervisor_actor::about(const child& c, supervision_event::kin
 void supervisor_actor::tell(supervision_event event) {
   event.supervisor = plan_->label;
   report(event, plan_->options);
-  for (const auto* p = plan_.get(); p; p = p->above.get())
+  for (auto p = plan_; p; p = p->above.lock())
     p->listeners.tell(event);
 }
 

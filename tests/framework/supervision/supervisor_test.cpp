@@ -2,6 +2,7 @@
 #include "framework/supervision/patients.hpp"
 
 #include <troupe/supervisor.hpp>
+#include <troupe/test.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -261,6 +262,21 @@ TEST_CASE("events tell what happened, of supervisors below as well") {
             "supervisor top/below: p started",
             "supervisor top/below: p was stopped: stopped: its supervisor was asked to stop it"});
   });
+}
+
+TEST_CASE("nothing of a tree of supervisors stays in memory") {
+  const auto held = std::make_shared<int>(0);
+  {
+    troupe::test::stage s;
+    supervisor top{s};
+    auto middle = top.add_supervisor({.id = "middle"});
+    auto below = middle.add_supervisor({.id = "below"});
+    below.add<patient>({.id = "p", .place = own_process}, 1);
+    for (auto* each : {&top, &middle, &below})
+      each->on_event([held](const troupe::supervision_event&) {});
+    CHECK(held.use_count() == 4);
+  }
+  CHECK(held.use_count() == 1);
 }
 
 TEST_CASE("the end of the runtime ends what its supervisors hold") {
