@@ -156,16 +156,17 @@ TEST_CASE("tutorial: supervisors under supervisors") {
       CHECK(stock.ask<&counter::total>().get(5s) == 5);
       CHECK(tills.children()[0].restarts == 1);
     }
-    CHECK(log.lines() ==
-          std::vector<std::string>{
-              "supervisor shop: stock started", "supervisor shop: tills started",
-              "supervisor shop/tills: till started",
-              "supervisor shop/tills: till ended: exception: std::out_of_range: only 0 left",
-              "supervisor shop/tills: till is restarted at once, restart 1 of the period",
-              "supervisor shop/tills: till started",
-              "supervisor shop/tills: till was stopped: stopped: the supervisor was asked to stop",
-              "supervisor shop: tills was stopped: stopped: the supervisor was asked to stop",
-              "supervisor shop: stock was stopped: stopped: the supervisor was asked to stop"});
+    CHECK(
+        log.lines() ==
+        std::vector<std::string>{
+            "supervisor shop: stock started", "supervisor shop: tills started",
+            "supervisor shop/tills: till started",
+            "supervisor shop/tills: till ended: exception: std::out_of_range: only 0 left; the last message was counter::take",
+            "supervisor shop/tills: till is restarted at once, restart 1 of the period",
+            "supervisor shop/tills: till started",
+            "supervisor shop/tills: till was stopped: stopped: the supervisor was asked to stop",
+            "supervisor shop: tills was stopped: stopped: the supervisor was asked to stop",
+            "supervisor shop: stock was stopped: stopped: the supervisor was asked to stop"});
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <coroutine>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -62,6 +63,13 @@ class [[nodiscard]] reply {
 
   /// Waits in a coroutine of an actor, which handles other messages meanwhile.
   auto operator co_await() && { return awaiter{std::move(*this)}; }
+  /// The same, at most this long: `co_await ref.ask<&counter::total>().within(1s)`. Errors: also timeout_error; a late
+  /// answer is dropped.
+  template <class Rep, class Period>
+  auto within(std::chrono::duration<Rep, Period> timeout) && {
+    const auto deadline = detail::deadline_after(timeout, checked().asker().now());
+    return hurried_awaiter{std::move(*this), deadline};
+  }
 
  private:
   struct resume final : detail::host_job {
@@ -78,6 +86,45 @@ class [[nodiscard]] reply {
       return waited.answer_->when_done(host.shared_from_this(), std::make_unique<resume>(c));
     }
     R await_resume() { return waited.take(); }
+  };
+
+  /// The answer and the deadline: who comes first goes on with the coroutine. The actor's thread.
+  struct race {
+    explicit race(std::coroutine_handle<> c) : coroutine{c} {}
+    std::coroutine_handle<> coroutine;
+    std::uint64_t alarm = 0;
+    bool over = false;
+  };
+  struct runner final : detail::host_job {
+    explicit runner(std::shared_ptr<race> r) : in{std::move(r)} {}
+    void run(detail::actor_host& host) override {
+      if (std::exchange(in->over, true))
+        return;
+      host.cancel_push(in->alarm);
+      in->coroutine.resume();
+    }
+    std::string_view label() const override { return "an awaited answer, or its deadline"; }
+    std::shared_ptr<race> in;
+  };
+  struct hurried_awaiter {
+    reply waited;
+    detail::steady_time deadline;
+    bool await_ready() const { return waited.ready(); }
+    bool await_suspend(std::coroutine_handle<> c) {
+      auto& host = detail::actor_host::of_this_thread("co_await of an ask");
+      const auto in = std::make_shared<race>(c);
+      in->alarm = host.push_at(deadline, std::make_unique<runner>(in));
+      if (waited.answer_->when_done(host.shared_from_this(), std::make_unique<runner>(in)))
+        return true;
+      in->over = true; // it is there by now
+      host.cancel_push(in->alarm);
+      return false;
+    }
+    R await_resume() {
+      if (!waited.ready())
+        throw timeout_error("an ask was not answered in time");
+      return waited.take();
+    }
   };
 
   detail::pending_value<R>& checked() const {

@@ -82,6 +82,8 @@ struct supervisor_options {
   std::chrono::nanoseconds period = std::chrono::seconds{5};
   auto_shutdown_rule auto_shutdown = auto_shutdown_rule::never; ///< when significant children end
   std::string name{};                                           ///< in logs and events; none: "supervisor"
+  /// Write abnormal ends, restarts and giving up to stderr; `on_event` is told in any case.
+  bool log = true;
 };
 
 enum class child_state : std::uint8_t {

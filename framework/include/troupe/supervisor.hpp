@@ -30,7 +30,8 @@ class supervision;
 /// is made anew from the arguments it was added with; references to it stay valid. What it had not answered fails with
 /// `actor_down`; what is sent while it is being restarted waits for it. More than `intensity` restarts within `period`
 /// and the supervisor stops all children and ends, as one that was stopped; so a supervisor above it restarts it if
-/// it is permanent. Each abnormal end, failed restart and giving up is logged on stderr.
+/// it is permanent. Each abnormal end, failed restart and giving up is logged on stderr, unless
+/// `log` is off.
 ///
 /// A supervisor is itself an actor of the process that made the runtime. This is a handle on it: the one that made it
 /// stops it when it goes; handles from `add_supervisor` do not.

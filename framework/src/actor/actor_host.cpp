@@ -17,17 +17,6 @@
 
 namespace troupe::detail {
 
-namespace {
-
-/// Messages of senders in this process, one after the other, cannot make room for each other.
-constexpr std::chrono::seconds longest_wait_for_room{30};
-
-failure full(const actor_host& host) {
-  return failure::of(queue_full{"the mailbox of " + host.label() + " is full"});
-}
-
-} // namespace
-
 actor_host::actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options,
                        seating place)
     : system_{std::move(system)}, id_{id}, options_{std::move(options)}, place_{place} {}
@@ -40,124 +29,11 @@ std::string actor_host::label() const {
   return "actor " + std::to_string(id_.process) + "." + std::to_string(id_.number);
 }
 
-// ---- the mailbox: any thread
-
-void actor_host::push(std::unique_ptr<host_job> job, sender from) {
-  std::unique_lock lock{mutex_};
-  if (job->kind() == job_kind::message && messages_ >= options_.mailbox.capacity && !ended_ &&
-      !make_room(lock, job, from))
-    return;
-  if (ended_) {
-    const auto why = down_failure();
-    lock.unlock();
-    job->refuse(why);
-    return;
-  }
-  messages_ += job->kind() == job_kind::message;
-  mailbox_.push(std::move(job));
-  if (std::exchange(scheduled_, true))
-    return;
-  const auto to_run = runner_;
-  lock.unlock();
-  to_run.tell({});
-}
-
-// True: the job may go in, or the actor has ended meanwhile. False: it has been dealt with.
-bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from) {
-  auto policy = options_.mailbox.overflow;
-  if (policy == overflow_policy::block) {
-    if (from == sender::elsewhere || wait_for_room(lock))
-      return true;
-    policy = overflow_policy::reject;
-  }
-  std::unique_ptr<host_job> refused;
-  if (policy == overflow_policy::drop_oldest)
-    refused = drop_oldest_message();
-  const bool admitted = refused != nullptr;
-  if (!admitted)
-    refused = std::move(job);
-  lock.unlock();
-  const auto why = full(*this);
-  refused->refuse(why);
-  if (!admitted && policy == overflow_policy::reject && from == sender::tells)
-    why.rethrow();
-  if (admitted)
-    lock.lock();
-  return admitted;
-}
-
-std::unique_ptr<host_job> actor_host::drop_oldest_message() {
-  auto oldest = mailbox_.pop(job_kind::message);
-  if (oldest)
-    --messages_;
-  return oldest;
-}
-
-// The actor itself would wait for ever for itself.
-bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
-  if (running() == this)
-    return false;
-  ++waiting_;
-  lock.unlock();
-  const auto has_room = [this] {
-    std::lock_guard guard{mutex_};
-    return ended_ || has_ample_room();
-  };
-  const auto deadline = system_->environment().now() + longest_wait_for_room;
-  const bool room = system_->environment().wait(this, has_room, deadline);
-  lock.lock();
-  --waiting_;
-  return room;
-}
-
-bool actor_host::stops(process_id process) {
-  if (options_.mailbox.overflow != overflow_policy::block)
-    return false;
-  std::lock_guard lock{mutex_};
-  if (ended_ || messages_ < options_.mailbox.capacity ||
-      std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end())
-    return false;
-  stopped_.push_back(process);
-  return true;
-}
-
-bool actor_host::has_stopped(process_id process) const {
-  std::lock_guard lock{mutex_};
-  return std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end();
-}
-
-std::unique_ptr<host_job> actor_host::pop() {
-  std::vector<process_id> to_go_on;
-  std::unique_lock lock{mutex_};
-  if (mailbox_.empty()) {
-    scheduled_ = false;
-    if (abandoned_) [[unlikely]]
-      left_behind_ = reason_;
-    return nullptr;
-  }
-  auto job = mailbox_.pop();
-  const bool counts = job->kind() == job_kind::message;
-  messages_ -= counts;
-  messages_begun_ += counts;
-  const bool awaited = waiting_ != 0 && has_ample_room();
-  if (!stopped_.empty() && has_ample_room()) [[unlikely]]
-    to_go_on.swap(stopped_);
-  lock.unlock();
-  for (const auto process : to_go_on)
-    system_->tell_sender(process, *this, /*full=*/false);
-  if (awaited)
-    system_->environment().notify(this);
-  return job;
-}
+// ---- what others do to it: any thread
 
 bool actor_host::ended() const {
   std::lock_guard lock{mutex_};
   return ended_;
-}
-
-std::size_t actor_host::mailbox_size() const {
-  std::lock_guard lock{mutex_};
-  return mailbox_.size();
 }
 
 namespace {
@@ -379,58 +255,6 @@ void throw_wrong_actor(const actor_host& host, const std::type_info& wanted) {
 
 void log_wrong_actor(const actor_host& host, const std::type_info& wanted) {
   std::cerr << "troupe: a message was dropped: " << wrong_actor(host, wanted) << '\n';
-}
-
-// ---- timers: the thread that runs it
-
-namespace {
-
-struct timer_job final : host_job {
-  explicit timer_job(std::uint64_t n) : number{n} {}
-  void run(actor_host& host) override { host.timer_due(number); }
-  std::string_view label() const override { return "timer"; }
-  std::uint64_t number;
-};
-
-} // namespace
-
-std::uint64_t actor_host::set_timer(steady_time at, std::chrono::nanoseconds period,
-                                    std::function<void()> then) {
-  const auto number = ++timers_made_;
-  const auto alarm = system_->set_alarm(at, weak_from_this(), std::make_unique<timer_job>(number));
-  timers_.emplace(number, timer_entry{alarm, period, at, std::move(then)});
-  return number;
-}
-
-void actor_host::cancel_timer(std::uint64_t number) {
-  const auto found = timers_.find(number);
-  if (found == timers_.end())
-    return;
-  system_->cancel_alarm(found->second.alarm);
-  timers_.erase(found);
-}
-
-void actor_host::timer_due(std::uint64_t number) {
-  const auto found = timers_.find(number);
-  if (found == timers_.end())
-    return; // cancelled while it waited in the mailbox
-  auto& entry = found->second;
-  if (entry.period == std::chrono::nanoseconds::zero()) {
-    const auto then = std::move(entry.then);
-    timers_.erase(found);
-    then();
-    return;
-  }
-  // Beats that were missed are left out, rather than made up for all at once.
-  const auto now = system_->environment().now();
-  entry.at += entry.period * ((now - entry.at) / entry.period + 1);
-  entry.alarm = system_->set_alarm(entry.at, weak_from_this(), std::make_unique<timer_job>(number));
-  const auto then = entry.then; // a copy: it may cancel its own timer
-  then();
-}
-
-void actor_host::push_at(steady_time at, std::unique_ptr<host_job> job) {
-  system_->set_alarm(at, weak_from_this(), std::move(job));
 }
 
 } // namespace troupe::detail

@@ -67,7 +67,7 @@ bool is_worth_a_line(const supervision_event& e) {
 } // namespace
 
 void report(const supervision_event& event, const supervisor_options& options) {
-  if (!is_worth_a_line(event))
+  if (!options.log || !is_worth_a_line(event))
     return;
   std::ostringstream line; // written at once: other processes write there, too
   line << "troupe: " << to_string(event);

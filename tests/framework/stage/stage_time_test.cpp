@@ -121,3 +121,68 @@ TEST_CASE("a test can have something done while it waits") {
   CHECK_FALSE(s.run_until([] { return false; }, 10s));
   CHECK(s.now() == 15s);
 }
+
+namespace {
+
+/// Answers late, or never.
+class sluggard final : public troupe::actor {
+ public:
+  troupe::task<int> answer_in(std::chrono::milliseconds time) {
+    co_await after(time);
+    co_return 7;
+  }
+};
+
+class impatient final : public troupe::actor {
+ public:
+  /// What came in time; -1: nothing.
+  troupe::task<int> try_it(troupe::actor_ref<sluggard> whom, std::chrono::milliseconds takes,
+                           std::chrono::milliseconds longest) {
+    auto answer = whom.ask<&sluggard::answer_in>(takes);
+    auto in_time = std::move(answer).within(longest);
+    try {
+      co_return co_await std::move(in_time);
+    } catch (const troupe::timeout_error&) {
+      ++late_;
+    }
+    co_return -1;
+  }
+  int late() const { return late_; }
+
+ private:
+  int late_ = 0;
+};
+
+} // namespace
+
+TEST_CASE("a coroutine that awaits an answer within a time goes on with the answer or without it") {
+  for (const auto place : {troupe::this_process, troupe::own_process}) {
+    troupe::test::each_seed(50, [&](troupe::test::stage& s) {
+      const auto slow = s.spawn<sluggard>({.place = place});
+      const auto hasty = s.spawn<impatient>();
+      auto quick = hasty.ask<&impatient::try_it>(slow, 10ms, 1s);
+      auto late = hasty.ask<&impatient::try_it>(slow, 1h, 1s);
+      s.advance(999ms);
+      REQUIRE(quick.get(0s) == 7);
+      REQUIRE_FALSE(late.ready());
+      s.advance(1ms);
+      REQUIRE(late.get(0s) == -1);
+      s.advance(2h); // the answer comes all the same, and is dropped
+      REQUIRE(hasty.ask<&impatient::late>().get() == 1);
+      slow.stop();
+      hasty.stop();
+      s.run_until_idle();
+      REQUIRE(s.leftovers().empty());
+    });
+  }
+}
+
+TEST_CASE("a time limit that was not needed leaves no timer") {
+  troupe::test::stage s{1};
+  const auto slow = s.spawn<sluggard>();
+  const auto hasty = s.spawn<impatient>();
+  auto quick = hasty.ask<&impatient::try_it>(slow, 0ms, 24h);
+  REQUIRE(quick.get(1s) == 7);
+  for (const auto& line : s.leftovers())
+    CHECK_THAT(line, !Catch::Contains("timer"));
+}

@@ -59,6 +59,7 @@ class ward {
  public:
   ward(troupe::test::stage& s, troupe::supervisor_options options) : stage_{s} {
     the_record = &record_;
+    options.log = false; // thousands of them
     supervisor_.emplace(s, std::move(options));
   }
   ~ward() { supervisor_.reset(); }

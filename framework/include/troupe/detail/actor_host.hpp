@@ -146,7 +146,9 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   void timer_due(std::uint64_t timer);
 
   /// Has the job pushed here when it is due.
-  void push_at(steady_time at, std::unique_ptr<host_job> job);
+  std::uint64_t push_at(steady_time at, std::unique_ptr<host_job> job);
+  /// Nothing happens when it was pushed already.
+  void cancel_push(std::uint64_t alarm);
 
  private:
   struct timer_entry {

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The mailbox of an actor: what gets in, what does not, and who waits.
+#include "actor/actor_environment.hpp"
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/actor_system.hpp>
+#include <troupe/exceptions.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::detail {
+
+namespace {
+
+/// Messages of senders in this process, one after the other, cannot make room for each other.
+constexpr std::chrono::seconds longest_wait_for_room{30};
+
+failure full(const actor_host& host) {
+  return failure::of(queue_full{"the mailbox of " + host.label() + " is full"});
+}
+
+} // namespace
+
+void actor_host::push(std::unique_ptr<host_job> job, sender from) {
+  std::unique_lock lock{mutex_};
+  if (job->kind() == job_kind::message && messages_ >= options_.mailbox.capacity && !ended_ &&
+      !make_room(lock, job, from))
+    return;
+  if (ended_) {
+    const auto why = down_failure();
+    lock.unlock();
+    job->refuse(why);
+    return;
+  }
+  messages_ += job->kind() == job_kind::message;
+  mailbox_.push(std::move(job));
+  if (std::exchange(scheduled_, true))
+    return;
+  const auto to_run = runner_;
+  lock.unlock();
+  to_run.tell({});
+}
+
+// True: the job may go in, or the actor has ended meanwhile. False: it has been dealt with.
+bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from) {
+  auto policy = options_.mailbox.overflow;
+  if (policy == overflow_policy::block) {
+    if (from == sender::elsewhere || wait_for_room(lock))
+      return true;
+    policy = overflow_policy::reject;
+  }
+  std::unique_ptr<host_job> refused;
+  if (policy == overflow_policy::drop_oldest)
+    refused = drop_oldest_message();
+  const bool admitted = refused != nullptr;
+  if (!admitted)
+    refused = std::move(job);
+  lock.unlock();
+  const auto why = full(*this);
+  refused->refuse(why);
+  if (!admitted && policy == overflow_policy::reject && from == sender::tells)
+    why.rethrow();
+  if (admitted)
+    lock.lock();
+  return admitted;
+}
+
+std::unique_ptr<host_job> actor_host::drop_oldest_message() {
+  auto oldest = mailbox_.pop(job_kind::message);
+  if (oldest)
+    --messages_;
+  return oldest;
+}
+
+// The actor itself would wait for ever for itself.
+bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
+  if (running() == this)
+    return false;
+  ++waiting_;
+  lock.unlock();
+  const auto has_room = [this] {
+    std::lock_guard guard{mutex_};
+    return ended_ || has_ample_room();
+  };
+  const auto deadline = system_->environment().now() + longest_wait_for_room;
+  const bool room = system_->environment().wait(this, has_room, deadline);
+  lock.lock();
+  --waiting_;
+  return room;
+}
+
+bool actor_host::stops(process_id process) {
+  if (options_.mailbox.overflow != overflow_policy::block)
+    return false;
+  std::lock_guard lock{mutex_};
+  if (ended_ || messages_ < options_.mailbox.capacity ||
+      std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end())
+    return false;
+  stopped_.push_back(process);
+  return true;
+}
+
+bool actor_host::has_stopped(process_id process) const {
+  std::lock_guard lock{mutex_};
+  return std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end();
+}
+
+std::unique_ptr<host_job> actor_host::pop() {
+  std::vector<process_id> to_go_on;
+  std::unique_lock lock{mutex_};
+  if (mailbox_.empty()) {
+    scheduled_ = false;
+    if (abandoned_) [[unlikely]]
+      left_behind_ = reason_;
+    return nullptr;
+  }
+  auto job = mailbox_.pop();
+  const bool counts = job->kind() == job_kind::message;
+  messages_ -= counts;
+  messages_begun_ += counts;
+  const bool awaited = waiting_ != 0 && has_ample_room();
+  if (!stopped_.empty() && has_ample_room()) [[unlikely]]
+    to_go_on.swap(stopped_);
+  lock.unlock();
+  for (const auto process : to_go_on)
+    system_->tell_sender(process, *this, /*full=*/false);
+  if (awaited)
+    system_->environment().notify(this);
+  return job;
+}
+
+std::size_t actor_host::mailbox_size() const {
+  std::lock_guard lock{mutex_};
+  return mailbox_.size();
+}
+
+} // namespace troupe::detail
