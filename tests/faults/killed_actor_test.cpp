@@ -19,10 +19,10 @@ struct tally {
   int down = 0;
 };
 
-/// Asks until `stop`; nothing else than an answer or actor_down may come, and neither late.
+/// Asks at least once, and until `stop`; nothing else than an answer or actor_down may come, and neither late.
 tally keep_asking(const troupe::actor_ref<patient>& child, const std::atomic<bool>& stop) {
   tally t;
-  while (!stop.load()) {
+  do {
     auto answer = child.ask<&patient::start_value>();
     try {
       if (answer.get(20s) != 7)
@@ -31,7 +31,7 @@ tally keep_asking(const troupe::actor_ref<patient>& child, const std::atomic<boo
     } catch (const troupe::actor_down&) {
       ++t.down;
     }
-  }
+  } while (!stop.load());
   return t;
 }
 

@@ -123,7 +123,8 @@ class runtime {
   ///
   /// Costs: nothing to speak of when off, about a microsecond per message when on.
   /// Errors: usage_error when a trace is running, or the file cannot be made; what was there is overwritten.
-  /// Limits: a process that is killed, or calls exit, takes its last milliseconds of events along.
+  /// Limits: what is still being handled when the trace ends is left out; a process that is killed, or calls exit, takes
+  /// the events that it had not yet written along.
   void start_trace(const std::string& file);
   /// Completes the file. Nothing happens when no trace is running. Errors: usage_error when it cannot be written.
   /// Threads: any; waits for the processes to write what they have, but for no longer than a second.

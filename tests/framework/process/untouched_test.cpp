@@ -139,10 +139,16 @@ TEST_CASE("a handler for SIGUSR1 that the program installs meanwhile stays") {
   CHECK(handler_of_sigusr1() == reinterpret_cast<void*>(own));
 }
 
-TEST_CASE("SIGUSR1 ends a worker, and a process that the program forks, as it always has") {
+TEST_CASE("a worker finds SIGUSR1 as it was before there was a runtime") {
   in_runtime(20s, [](troupe::runtime& rt) {
     troupe::pool pool{rt, {.processes = 1}};
     CHECK(pool.apply([] { return handler_of_sigusr1() == reinterpret_cast<void*>(SIG_DFL); }));
+  });
+}
+
+#ifndef __SANITIZE_THREAD__ // which delivers no signals in a process that was forked from one with threads
+TEST_CASE("SIGUSR1 ends a process that the program forks, as it always has") {
+  in_runtime(20s, [](troupe::runtime&) {
     const pid_t own = ::fork();
     if (own == 0) {
       ::raise(SIGUSR1);
@@ -154,6 +160,7 @@ TEST_CASE("SIGUSR1 ends a worker, and a process that the program forks, as it al
     CHECK(WTERMSIG(status) == SIGUSR1);
   });
 }
+#endif
 
 TEST_CASE("a worker finds the signals as the program had left them") {
   sigchld_counter handler; // a handler stays one across fork, as it would for a child of the program's own
