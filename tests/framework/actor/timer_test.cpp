@@ -26,12 +26,14 @@ class clockwork final : public troupe::actor {
   troupe::promise<std::vector<int>> order_of(const std::vector<int>& delays_ms) {
     called_.clear();
     troupe::promise<std::vector<int>> result;
-    for (const int delay : delays_ms)
-      after(milliseconds{delay}, [this, delay, result, all = delays_ms.size()]() mutable {
-        called_.push_back(delay);
-        if (called_.size() == all)
-          result.set(called_);
-      });
+    const auto start = steady_clock::now();
+    for (const int delay : delays_ms) // from one moment, however long it takes to start them all
+      after(start + milliseconds{delay} - steady_clock::now(),
+            [this, delay, result, all = delays_ms.size()]() mutable {
+              called_.push_back(delay);
+              if (called_.size() == all)
+                result.set(called_);
+            });
     return result;
   }
   /// How long so many beats took. It cancels itself at the last.
