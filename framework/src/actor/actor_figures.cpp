@@ -8,7 +8,6 @@
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_system.hpp>
 
-#include <algorithm>
 #include <iostream>
 #include <sstream>
 
@@ -94,11 +93,8 @@ void actor_host::look_at_mailbox(steady_time now) {
 }
 
 std::vector<actor_info> actor_system::actors() const {
-  auto hosts = this->hosts();
-  std::ranges::sort(hosts, {}, [](const auto& host) { return host->id(); }); // the eldest first
   std::vector<actor_info> all;
-  all.reserve(hosts.size());
-  for (const auto& host : hosts)
+  for (const auto& host : hosts()) // the eldest first
     if (!host->ended())
       all.push_back(host->info());
   return all;

@@ -8,6 +8,7 @@
 #include "actor/actor_system_state.hpp"
 #include "actor/exit_reasons.hpp"
 #include "actor/message_trace.hpp"
+#include "actor/wire_tag.hpp"
 
 #include <troupe/actor.hpp>
 #include <troupe/actor_info.hpp>
@@ -20,8 +21,6 @@
 namespace troupe::detail {
 
 namespace {
-
-std::uint32_t wire(actor_tag tag) { return static_cast<std::uint32_t>(tag); }
 
 /// A message from another process, for an actor.
 class incoming_call final : public host_job {

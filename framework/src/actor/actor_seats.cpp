@@ -7,6 +7,7 @@
 #include "actor/actor_environment.hpp"
 #include "actor/actor_system_state.hpp"
 #include "actor/exit_reasons.hpp"
+#include "actor/wire_tag.hpp"
 
 #include <troupe/actor.hpp>
 #include <troupe/exceptions.hpp>
@@ -14,12 +15,6 @@
 #include <utility>
 
 namespace troupe::detail {
-
-namespace {
-
-std::uint32_t wire(actor_tag tag) { return static_cast<std::uint32_t>(tag); }
-
-} // namespace
 
 std::shared_ptr<seat> actor_system::add_seat(mailbox_options bound) {
   std::lock_guard lock{state_->mutex};

@@ -8,7 +8,6 @@
 #include <troupe/detail/acting_system.hpp>
 #include <troupe/exceptions.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace troupe::detail {
@@ -141,11 +140,10 @@ void actor_system::end_all(const exit_reason& reason) {
     std::lock_guard lock{state_->mutex};
     state_->closed = true; // none is added from now on
   }
-  auto all = hosts();
   // The youngest first: what was started first is what the others rely on.
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a->id() > b->id(); });
-  for (auto& host : all)
-    host->end(reason);
+  const auto all = hosts();
+  for (auto host = all.rbegin(); host != all.rend(); ++host)
+    (*host)->end(reason);
 }
 
 void actor_system::close() {

@@ -3,6 +3,7 @@
 #include <troupe/actor_ref.hpp>
 
 #include "actor/exit_reasons.hpp"
+#include "actor/wire_tag.hpp"
 
 #include <troupe/actor.hpp>
 #include <troupe/detail/actor_system.hpp>
@@ -14,8 +15,6 @@
 namespace troupe::detail {
 
 namespace {
-
-std::uint32_t wire(actor_tag tag) { return static_cast<std::uint32_t>(tag); }
 
 /// The answer is the reason, also when it was the process that ended.
 class pending_end final : public pending_value<exit_reason> {
