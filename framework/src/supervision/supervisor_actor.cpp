@@ -259,9 +259,7 @@ void supervisor_actor::kill(child& c) {
 }
 
 void supervisor_actor::stop_child(const std::string& id) {
-  const auto c = find(id);
-  if (!c)
-    throw usage_error("supervisor: no child is called '" + id + "'");
+  const auto c = child_called(id);
   const exit_reason why{.kind = exit_kind::stopped, .text = "its supervisor was asked to stop it"};
   const bool others_wait = c->state == child_state::restarting;
   stop_running(*c, why);
@@ -274,23 +272,14 @@ void supervisor_actor::stop_child(const std::string& id) {
 }
 
 void supervisor_actor::restart_child(const std::string& id) {
-  const auto c = find(id);
-  if (!c)
-    throw usage_error("supervisor: no child is called '" + id + "'");
-  if (c->state != child_state::ended)
-    throw usage_error("supervisor: child '" + id + "' has not ended: stop it first");
+  const auto c = ended_child_called(id);
   start(*c);
   watch(c);
 }
 
-std::shared_ptr<planned_child> supervisor_actor::remove_child(const std::string& id) {
-  const auto c = find(id);
-  if (!c)
-    throw usage_error("supervisor: no child is called '" + id + "'");
-  if (c->state != child_state::ended)
-    throw usage_error("supervisor: child '" + id + "' has not ended: stop it first");
+void supervisor_actor::remove_child(const std::string& id) {
+  const auto c = ended_child_called(id);
   forget(c, {.kind = exit_kind::stopped, .text = "its supervisor was asked to forget it"});
-  return c->planned;
 }
 
 void supervisor_actor::forget(const child_ptr& c, const exit_reason& why) {
@@ -307,6 +296,20 @@ supervisor_actor::child_ptr supervisor_actor::find(const std::string& id) const 
   const auto found = std::find_if(children_.begin(), children_.end(),
                                   [&](const auto& c) { return c->planned->spec.id == id; });
   return found == children_.end() ? nullptr : *found;
+}
+
+supervisor_actor::child_ptr supervisor_actor::child_called(const std::string& id) const {
+  auto c = find(id);
+  if (!c)
+    throw usage_error("supervisor: no child is called '" + id + "'");
+  return c;
+}
+
+supervisor_actor::child_ptr supervisor_actor::ended_child_called(const std::string& id) const {
+  auto c = child_called(id);
+  if (c->state != child_state::ended)
+    throw usage_error("supervisor: child '" + id + "' has not ended: stop it first");
+  return c;
 }
 
 pid_t supervisor_actor::pid_of(const child& c) const {

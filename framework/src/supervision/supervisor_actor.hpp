@@ -29,7 +29,7 @@ class supervisor_actor final : public actor {
   void add(std::shared_ptr<planned_child> child);
   void stop_child(const std::string& id);
   void restart_child(const std::string& id);
-  std::shared_ptr<planned_child> remove_child(const std::string& id);
+  void remove_child(const std::string& id);
   std::vector<child_info> children() const;
   plan& planned() { return *plan_; }
 
@@ -65,7 +65,10 @@ class supervisor_actor final : public actor {
   void forget(const child_ptr& c, const exit_reason& why);
 
   std::vector<child_ptr> affected_by(const child_ptr& c) const;
-  child_ptr find(const std::string& id) const;
+  child_ptr find(const std::string& id) const; // null when there is none
+  /// Errors: usage_error when there is none, or it has not ended.
+  child_ptr child_called(const std::string& id) const;
+  child_ptr ended_child_called(const std::string& id) const;
   pid_t pid_of(const child& c) const;
   void tell(supervision_event event);
   supervision_event about(const child& c, supervision_event::kind what) const;
