@@ -108,14 +108,15 @@ void seat::occupy(std::shared_ptr<endpoint> who) {
   if (state_ == state::closed)
     state_ = state::vacant;
   arriving_ = who->id();
-  while (!held_.empty()) {
-    auto waited = std::exchange(held_, {});
+  // It may leave again while the mutex is not held: what waits from then on is for its successor.
+  while (!held_.empty() && arriving_ == who->id()) {
+    const auto message = std::move(held_.front());
+    held_.pop_front();
     lock.unlock();
-    for (auto& message : waited)
-      hand_over(*message, *who);
+    hand_over(*message, *who);
     lock.lock();
   }
-  if (arriving_ == who->id()) { // it has not left again meanwhile
+  if (arriving_ == who->id()) {
     state_ = state::taken;
     occupant_ = std::move(who);
   }
