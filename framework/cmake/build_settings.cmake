@@ -26,8 +26,13 @@ endif()
 find_program(TROUPE_CCACHE ccache)
 mark_as_advanced(TROUPE_CCACHE)
 if(TROUPE_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_NOHASHDIR=1 "${TROUPE_CCACHE}")
+  # Without these sloppinesses it gives up on files that use a precompiled header. None of ours uses __TIME__.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+    "${TROUPE_CCACHE}")
 endif()
+
+# Off where errors should show: without it every source is compiled with nothing but what it includes.
+option(TROUPE_PRECOMPILE_HEADERS "Compile the library with precompiled headers" OFF)
 
 # Not installed: link it with $<BUILD_INTERFACE:troupe_warnings>. Errors only by preset.
 add_library(troupe_warnings INTERFACE)

@@ -31,6 +31,7 @@ function(troupe_test name)
 
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE troupe_test_main troupe_warnings)
+  target_precompile_headers(test_${name} REUSE_FROM troupe_test_main)
   # Tests may look at private headers, as "link/ring.hpp".
   target_include_directories(test_${name} PRIVATE
     "${PROJECT_SOURCE_DIR}/framework/src" "${PROJECT_SOURCE_DIR}/actors/src" "${PROJECT_SOURCE_DIR}/tests")
