@@ -31,8 +31,9 @@ struct task_options {
   /// 256 while tasks are so quick that the consumer would starve with fewer.
   std::size_t window = 0;
   /// Called on a scheduler thread as items end, one call at a time; several ends may be told in one call, the
-  /// last always is, before the call's handle resolves. What it throws is logged. It may call the pool, but
-  /// must not wait for a call that has a progress function too.
+  /// last always is, before the call's handle resolves or `imap` tells its end. After an `imap` has gone it is not
+  /// called any more. What it throws is logged. It may call the pool, but must not wait for a call that has a progress
+  /// function too.
   std::function<void(const progress&)> on_progress = {};
 };
 

@@ -7,9 +7,11 @@
 
 #include <atomic>
 #include <csignal>
+#include <future>
 #include <mutex>
 #include <numeric>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace test_support;
@@ -73,6 +75,10 @@ struct told {
     std::lock_guard lock{mutex};
     return all.empty() ? troupe::progress{} : all.back();
   }
+  std::size_t count() {
+    std::lock_guard lock{mutex};
+    return all.size();
+  }
 };
 
 } // namespace
@@ -109,6 +115,42 @@ TEST_CASE("progress is told of apply, of calls without wait, and of imap with a 
          pool.with({.window = 10, .on_progress = stream.listener()}).imap(same, std::vector<int>(100)))
       ++count;
     CHECK(eventually(5s, [&] { return stream.last().done == 100 && stream.last().total == 100; }));
+  });
+}
+
+TEST_CASE("progress of an imap is told before its end is seen, and nothing after it has gone") {
+  in_pool(30s, [](troupe::pool& pool) {
+    for (int round = 0; round < 100; ++round) {
+      for (const std::size_t taken : {10, 5, 1}) {
+        told stream;
+        std::size_t count = 0;
+        {
+          auto range = pool.with({.on_progress = stream.listener()}).imap(same, std::vector<int>(10));
+          while (count < taken && range.next(10s))
+            ++count;
+          if (taken == 10) {
+            CHECK_FALSE(range.next(10s));
+            CHECK(stream.last().done == 10);
+            CHECK(stream.last().total == 10);
+          }
+        }
+        const auto calls = stream.count();
+        std::this_thread::yield();
+        CHECK(stream.count() == calls);
+      }
+    }
+  });
+}
+
+TEST_CASE("an imap waits for its slow progress function only as long as asked for") {
+  in_pool(30s, [](troupe::pool& pool) {
+    std::promise<void> go_on;
+    const auto slow = [may = go_on.get_future().share()](const troupe::progress&) { may.wait(); };
+    auto range = pool.with({.on_progress = slow}).imap(same, std::vector<int>(1));
+    CHECK(range.next(10s) == 0);
+    CHECK_THROWS_AS(range.next(10ms), troupe::timeout_error);
+    go_on.set_value();
+    CHECK_FALSE(range.next(10s));
   });
 }
 

@@ -4,6 +4,7 @@
 #include <troupe/detail/job.hpp>
 #include <troupe/detail/map_job.hpp>
 #include <troupe/detail/pool_core.hpp>
+#include <troupe/detail/progress_gate.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/outcome.hpp>
 
@@ -201,12 +202,18 @@ class imap_consumer_of final : public imap_consumer<R> {
     request.sink = sink_;
     request.more = true;
     request.stream = true;
+    if (auto& on_progress = request.options.on_progress) {
+      gate_ = std::make_shared<progress_gate>(std::move(on_progress));
+      on_progress = [gate = gate_](const progress& now) { gate->tell(now); };
+    }
     job_ = pool_->submit(std::move(request));
     fill(); // work begins before the first `next`
   }
   ~imap_consumer_of() override {
     if (!sink_->ended())
       pool_->abandon(job_);
+    if (gate_)
+      gate_->shut();
   }
 
   std::optional<indexed_outcome<R>> next(steady_time deadline) override {
@@ -218,7 +225,7 @@ class imap_consumer_of final : public imap_consumer<R> {
         return result;
       }
       if (outstanding_ == 0 && exhausted_)
-        return after_last();
+        return after_last(deadline);
       if (sink_->ended())
         return after_end();
       const auto ready = [this] { return sink_->may_take() || sink_->ended(); };
@@ -274,7 +281,12 @@ class imap_consumer_of final : public imap_consumer<R> {
     pool_->extend(job_, count == 0 ? nullptr : items, read_ - count, count, !exhausted_);
   }
 
-  std::optional<indexed_outcome<R>> after_last() {
+  // The end is told before it is known here: then nothing is told any more.
+  std::optional<indexed_outcome<R>> after_last(steady_time deadline) {
+    const auto all_told = [this] { return sink_->ended(); };
+    if (gate_ && !pool_->wait_for(sink_.get(), all_told, deadline))
+      throw timeout_error(
+          "imap_range::next: there are no more results, but on_progress has not returned yet");
     if (auto why = std::exchange(range_threw_, nullptr))
       std::rethrow_exception(why);
     return std::nullopt;
@@ -295,6 +307,7 @@ class imap_consumer_of final : public imap_consumer<R> {
   View view_;
   imap_window window_;
   std::shared_ptr<imap_sink<R>> sink_;
+  std::shared_ptr<progress_gate> gate_; // null: nobody wants to know
   std::ranges::iterator_t<View> position_;
   bool stale_ = false; // *position_ has been read
   bool exhausted_ = false;
