@@ -32,7 +32,7 @@ class host_runner final : public message_handler {
       return;
     if (host_->run(jobs_per_turn)) {
       context_->again();
-    } else if (host_->ended()) {
+    } else if (host_->is_over()) {
       host_.reset(); // which holds this
       context_->quit();
     }
@@ -52,7 +52,9 @@ node_environment::node_environment(node::state& n)
 
 void node_environment::leave() {
   clock_.stop();
-  node_.store(nullptr);
+  node_.store(nullptr); // who comes from now on finds no node
+  for (auto count = guests_.load(); count != 0; count = guests_.load())
+    guests_.wait(count);
 }
 
 node::state& node_environment::present() const {
@@ -89,8 +91,13 @@ void node_environment::last_actor_ended() {
 }
 
 bool node_environment::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
-  auto* n = node_.load(std::memory_order_acquire);
-  return n ? n->wait(key, done, deadline) : done();
+  guests_.fetch_add(1, std::memory_order_seq_cst);
+  auto* n = node_.load(std::memory_order_seq_cst);
+  const bool was_done = n ? n->wait(key, done, deadline) : done();
+  guests_.fetch_sub(1, std::memory_order_seq_cst);
+  if (node_.load(std::memory_order_seq_cst) == nullptr)
+    guests_.notify_all();
+  return was_done;
 }
 
 void node_environment::notify(const void* key) {

@@ -15,7 +15,7 @@ class node_environment final : public actor_environment {
  public:
   explicit node_environment(node::state& n);
 
-  /// The node is about to go. REQUIRES: nobody waits.
+  /// The node is about to go. Waits for those who are in `wait`.
   void leave();
 
   std::atomic<std::uint32_t>* last_message() override { return present().last_message; }
@@ -37,7 +37,8 @@ class node_environment final : public actor_environment {
  private:
   node::state& present() const;
 
-  std::atomic<node::state*> node_; // null once it has left
+  std::atomic<node::state*> node_;     // null once it has left
+  std::atomic<std::size_t> guests_{0}; // threads in `wait`
   alarm_clock clock_;
   message_trace trace_;
 };

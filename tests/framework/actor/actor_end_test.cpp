@@ -5,9 +5,11 @@
 #include "support/repeat.hpp"
 
 #include <unistd.h>
+#include <atomic>
 #include <csignal>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 
 using namespace test_support;
 using troupe::exit_kind;
@@ -180,6 +182,32 @@ TEST_CASE("a runtime ends whatever is outstanding, and who waits is told") {
         CHECK(text_of_end(r) != "");
       CHECK(end->wait(0s));
     });
+  });
+}
+
+TEST_CASE("threads that wait for answers while the runtime ends are told so") {
+  repeat(20, [](random_source& random) {
+    std::vector<std::thread> waiting;
+    std::vector<std::string> told(4);
+    in_both_places([&](troupe::runtime& rt, troupe::placement place) {
+      const auto a = rt.spawn<witness>();
+      const auto b = rt.spawn<witness>({.place = place});
+      const auto from = waiting.size();
+      std::atomic<int> there{0};
+      for (std::size_t i = from; i < from + 2; ++i)
+        waiting.emplace_back([&told, &there, i, asked = i % 2 == 0 ? a : b] {
+          auto answer = asked.ask<&witness::never>();
+          ++there;
+          told[i] = text_of_end(answer);
+        });
+      while (there != 2)
+        std::this_thread::yield();
+      wait_up_to(random, 1ms); // sometimes they have begun to wait, sometimes not
+    });
+    for (auto& each : waiting)
+      each.join();
+    for (const auto& text : told)
+      CHECK(text != "");
   });
 }
 

@@ -106,6 +106,8 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   /// Handles up to so many jobs. True when there are more.
   bool run(std::size_t at_most);
+  /// After `run`: whether it was the last.
+  bool is_over() const { return ending_.has_value(); }
   /// Ends after the current job.
   void end_after_this(exit_reason reason);
   /// Ends now, before anything that waits. Called instead of `run`.
