@@ -6,7 +6,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <unistd.h>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -183,6 +188,38 @@ TEST_CASE("tutorial: a stage") {
   CHECK(till.ask<&counter::total>().get() == 5);
   CHECK(s.now() == 1h);
   // [/stage]
+}
+
+TEST_CASE("tutorial: who is there") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    // [watch]
+    const auto till = rt.spawn<counter>({.name = "till", .place = troupe::own_process}, 5);
+    till.tell<&counter::add>(3);
+    CHECK(till.ask<&counter::total>().get(5s) == 8);
+    for (const troupe::actor_info& actor : rt.actors())
+      if (actor.name == "till")
+        CHECK(actor.messages_handled == 2);
+    rt.dump_actors(std::cerr);
+    // [/watch]
+  });
+}
+
+TEST_CASE("tutorial: a trace") {
+  const auto file =
+      std::filesystem::temp_directory_path() / ("troupe-tutorial." + std::to_string(::getpid()));
+  in_runtime(20s, [&](troupe::runtime& rt) {
+    const auto till = rt.spawn<counter>({.name = "till", .place = troupe::own_process}, 5);
+    // [trace]
+    rt.start_trace(file);
+    till.tell<&counter::add>(3);
+    till.ask<&counter::total>().get(5s);
+    rt.stop_trace();
+    // [/trace]
+  });
+  std::ifstream in{file};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  CHECK(text.find("counter::add") != std::string::npos);
+  std::filesystem::remove(file);
 }
 
 TEST_CASE("tutorial: a cut link") {
