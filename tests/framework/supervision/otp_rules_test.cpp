@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // OTP's rules as a table: strategy × restart type × reason of the end, each with many interleavings.
 #include "framework/supervision/ward.hpp"
+#include "support/repeat.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,7 +12,8 @@ using troupe::restart_type;
 
 namespace {
 
-constexpr std::size_t seeds = 40;
+/// Interleavings of each row. TROUPE_REPEAT=4 tries four times as many, all different.
+const auto seeds = static_cast<std::size_t>(40 * environment_number("TROUPE_REPEAT", 1));
 
 constexpr restart_strategy strategies[] = {troupe::one_for_one, troupe::one_for_all, troupe::rest_for_one};
 constexpr restart_type types[] = {troupe::permanent, troupe::transient, troupe::temporary};
