@@ -86,7 +86,7 @@ TEST_CASE("a ring full of random bytes ends with a decode_error") {
       const auto word = random();
       std::memcpy(peer.ring.data + i, &word, 8);
     }
-    peer.set_tail(1 + random() % peer.ring.capacity & ~std::uint64_t{15} | 16);
+    peer.set_tail(((1 + random() % peer.ring.capacity) & ~std::uint64_t{15}) | 16);
     CHECK(peer.drain());
   });
 }
