@@ -120,7 +120,7 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   }
   if (tag == actor_tag::trace_end) {
     if (trace_)
-      trace_->flush();
+      trace_->flush({}); // without waiting: the others' messages are polled by this thread, too
     responder{shared_from_this(), from, question}.succeed();
     return;
   }

@@ -24,49 +24,65 @@ thread_local named named_in;
 
 } // namespace
 
+// What the job is must be asked before it runs, which takes it apart; it is recorded also when it throws.
+struct message_trace::recorder {
+  message_trace& trace;
+  actor_host& host;
+  const trace_page::view begun;
+  trace_event event;
+
+  ~recorder() {
+    event.took = std::chrono::steady_clock::now() - event.begun;
+    const auto actor = host.label();
+    event.actor = actor;
+    trace.record(event, begun);
+  }
+};
+
 void message_trace::run(host_job& job, actor_host& host) {
-  // What the job is must be asked before it runs, which takes it apart; it is recorded also when it throws.
-  struct recorder {
-    message_trace& trace;
-    actor_host& host;
-    trace_event event;
-    ~recorder() {
-      event.took = std::chrono::steady_clock::now() - event.begun;
-      const auto actor = host.label();
-      event.actor = actor;
-      trace.record(event);
-    }
-  };
   if (job.label().empty()) {
     job.run(host);
     return;
   }
-  const recorder now{
-      *this, host, {job.label(), {}, job.kind(), job.question(), std::chrono::steady_clock::now(), {}}};
+  const recorder now{*this,
+                     host,
+                     begin_record(),
+                     {job.label(), {}, job.kind(), job.question(), std::chrono::steady_clock::now(), {}}};
   job.run(host);
 }
 
-void message_trace::record(const trace_event& event) noexcept try {
-  const pid_t pid = ::getpid();
-  const pid_t thread = ::gettid();
+trace_page::view message_trace::begin_record() {
   std::lock_guard lock{mutex_};
-  if (!join_current())
-    return;
-  if (buffer_.empty())
-    oldest_ = event.begun;
-  if (std::exchange(named_in, {this, generation_}) != named{this, generation_})
-    append_name(buffer_, pid, thread, "thread_name", pid == thread ? "main thread" : "scheduler thread");
-  append_line(buffer_, pid, thread, event);
-  if (buffer_.size() >= buffer_bytes)
-    write_buffer();
-} catch (const std::bad_alloc&) {
-  // A trace is worth no more than the program.
+  ++recording_;
+  return page_.now();
 }
 
-// REQUIRES: mutex_ is held. False when nothing is recorded now.
-bool message_trace::join_current() {
+void message_trace::record(const trace_event& event, trace_page::view begun) noexcept {
+  std::lock_guard lock{mutex_};
+  --recording_;
+  recorded_.notify_all();
+  try {
+    if (!join(begun))
+      return;
+    const pid_t pid = ::getpid();
+    const pid_t thread = ::gettid();
+    if (buffer_.empty())
+      oldest_ = event.begun;
+    if (std::exchange(named_in, {this, generation_}) != named{this, generation_})
+      append_name(buffer_, pid, thread, "thread_name", pid == thread ? "main thread" : "scheduler thread");
+    append_line(buffer_, pid, thread, event);
+    if (buffer_.size() >= buffer_bytes)
+      write_buffer();
+  } catch (const std::bad_alloc&) {
+    // A trace is worth no more than the program.
+  }
+}
+
+// REQUIRES: mutex_ is held. False when nothing is recorded of a job that began then: the trace is over.
+bool message_trace::join(trace_page::view begun) {
   const auto now = page_.now();
-  if (now.phase != trace_page::phase::on)
+  if (begun.phase != trace_page::phase::on || now.phase == trace_page::phase::off ||
+      now.generation != begun.generation)
     return false;
   if (joined_ && now.generation == generation_)
     return true;
@@ -85,8 +101,9 @@ void message_trace::batch_done() {
     write_buffer();
 }
 
-void message_trace::flush() {
-  std::lock_guard lock{mutex_};
+void message_trace::flush(std::chrono::milliseconds patience) {
+  std::unique_lock lock{mutex_};
+  recorded_.wait_for(lock, patience, [this] { return recording_ == 0; });
   write_buffer();
   file_.reset();
   joined_ = false;

@@ -7,6 +7,9 @@
 
 #include <troupe/detail/node.hpp>
 
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <string>
 
@@ -34,21 +37,27 @@ class message_trace {
   void run(host_job& job, actor_host& host);
   /// The thread goes on to other actors, or to nothing.
   void batch_done();
-  /// Writes what was recorded, all of it.
-  void flush();
+  /// Writes what was recorded, all of it. Waits so long for what is being handled: an answer comes a moment before its
+  /// handler has returned and is recorded.
+  void flush(std::chrono::milliseconds patience);
 
  private:
   static constexpr std::size_t buffer_bytes = 32 << 10;
   static constexpr std::chrono::milliseconds longest_kept{5};
 
-  void record(const trace_event& event) noexcept;
-  bool join_current();
+  struct recorder;
+
+  trace_page::view begin_record();
+  void record(const trace_event& event, trace_page::view begun) noexcept;
+  bool join(trace_page::view begun);
   bool open_file();
   void write_buffer();
 
   const trace_page& page_; // in the session's memory
 
   std::mutex mutex_; // guards what follows
+  std::condition_variable recorded_;
+  std::size_t recording_ = 0; // jobs under way
   std::uint32_t generation_ = 0;
   bool joined_ = false; // buffer_ and file_ are of generation_
   std::string buffer_;

@@ -137,7 +137,7 @@ int child_context::serve() const {
   while (state.run_one()) { // what came before the request
   }
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
-  state.system->trace()->flush();
+  state.system->trace()->flush({});
   wait_for_room();
   own->memory->page().ended_in_order.store(true);
   return 0;

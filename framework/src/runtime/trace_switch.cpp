@@ -18,6 +18,7 @@ namespace troupe::detail {
 namespace {
 
 constexpr std::chrono::seconds longest_collection{1};
+constexpr std::chrono::milliseconds patience_with_handlers{20};
 
 } // namespace
 
@@ -48,7 +49,7 @@ void trace_switch::stop() {
   auto& page = here_.shared.page().trace;
   page.end();
   collect();
-  here_.system->trace()->flush();
+  here_.system->trace()->flush(patience_with_handlers);
   page.close();
   file.complete();
 }

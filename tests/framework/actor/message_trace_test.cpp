@@ -62,6 +62,19 @@ std::string times(const std::string& name) {
 
 } // namespace
 
+TEST_CASE("what was answered before the trace ended is in the file") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto ref = rt.spawn<counter>({.place = place});
+    for (int round = 0; round < 20; ++round) {
+      trace_path file;
+      rt.start_trace(file);
+      ref.ask<&counter::add>(1).get(10s);
+      rt.stop_trace();
+      CHECK(contains(file.text(), "counter::add"));
+    }
+  });
+}
+
 TEST_CASE("each message is recorded, with its member's name, its actor, process and time") {
   in_both_places([](troupe::runtime& rt, troupe::placement place) {
     const trace_path file;
