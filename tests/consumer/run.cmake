@@ -29,4 +29,6 @@ foreach(step
     "--build;${place}/build")
   execute_process(COMMAND "${CMAKE_COMMAND}" ${step} COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
-execute_process(COMMAND "${place}/build/squares" COMMAND_ERROR_IS_FATAL ANY)
+foreach(program squares tutorial)
+  execute_process(COMMAND "${place}/build/${program}" COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
