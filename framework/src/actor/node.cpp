@@ -146,8 +146,6 @@ void node::state::open_system(process_id self) {
 void node::state::close_system() {
   actor_system::set_current(nullptr);
   system->close();
-  system_closed.store(true);
-  system_closed.notify_all();
   world->leave();
   while (!ways.empty()) // references may live on
     close_way(ways.begin()->first);
@@ -273,28 +271,25 @@ bool node::state::wait(const void* key, function_ref<bool()> done, steady_time d
   // Not asked again once it was true: room in a mailbox, say, may be taken by another who waits for it. And nobody
   // runs the others once the node stops: who waits for them would wait for ever.
   const auto over = [&] { return (was_done = was_done || done()) || stop.load(); };
-  if (!schedules)
-    return wait_as_guest(key, over, deadline) && (was_done || done());
+  if (!schedules) {
+    wait_as_guest(key, over, deadline);
+    return was_done;
+  }
   duty.wait(key, over, deadline);
   waiting_count.fetch_sub(1, std::memory_order_seq_cst);
   seam.end_wait();
   return was_done;
 }
 
-// False at the deadline. When the node stops it waits for the end of the actor system, which settles all that anybody
-// waits for. The node ends only when this has returned: `node_environment` counts who is in it.
-bool node::state::wait_as_guest(const void* key, function_ref<bool()> over, steady_time deadline) {
+// Counted: it may be in the middle of running an actor when the node stops.
+void node::state::wait_as_guest(const void* key, function_ref<bool()> over, steady_time deadline) {
   guest_count.fetch_add(1, std::memory_order_seq_cst);
-  const bool in_time = duty.wait(key, over, deadline);
+  duty.wait(key, over, deadline);
   guest_count.fetch_sub(1, std::memory_order_seq_cst);
-  if (!stop.load(std::memory_order_seq_cst))
-    return in_time;
-  guest_count.notify_all();
-  system_closed.wait(false);
-  return true;
+  if (stop.load(std::memory_order_seq_cst))
+    guest_count.notify_all();
 }
 
-// It may be in the middle of running an actor.
 void node::state::wait_for_guests() {
   for (auto count = guest_count.load(); count != 0; count = guest_count.load())
     guest_count.wait(count);

@@ -51,8 +51,15 @@ bool pending_reply::when_done(std::shared_ptr<actor_host> by, std::unique_ptr<ho
 }
 
 bool pending_reply::wait(steady_time deadline) const {
-  return done() || asker_->environment().wait(
-                       this, [this] { return done(); }, deadline);
+  if (done())
+    return true;
+  auto& world = asker_->environment();
+  if (world.wait(
+          this, [this] { return done(); }, deadline))
+    return true;
+  if (deadline != forever_from_now && world.now() < deadline && !done())
+    throw stopped("the runtime ended before the answer came");
+  return done();
 }
 
 } // namespace troupe::detail

@@ -25,6 +25,7 @@ class witness : public troupe::actor {
   void fail() const { throw std::runtime_error("broken"); }
   void finish() { stop(); }
   troupe::promise<int> never() { return asked_.emplace_back(); }
+  std::size_t asked() const { return asked_.size(); }
   troupe::task<int> wait_for(ref other) { co_return co_await other.ask<&witness::never>(); }
   void tick() {
     every(1ms, [this] { ++ticks_; });
@@ -55,6 +56,23 @@ std::string text_of_end(troupe::reply<R>& answer) {
   }
   return {};
 }
+
+/// The function of a process.
+void wait_for_ever(ref other) { other.ask<&witness::never>().get(); }
+
+/// An actor with a thread of its own, which it joins in the end.
+class companion final : public troupe::actor {
+ public:
+  explicit companion(ref other)
+      : thread_{[other] {
+          auto answer = other.ask<&witness::never>();
+          static_cast<void>(text_of_end(answer));
+        }} {}
+  ~companion() { thread_.join(); }
+
+ private:
+  std::thread thread_;
+};
 
 } // namespace
 
@@ -208,6 +226,23 @@ TEST_CASE("threads that wait for answers while the runtime ends are told so") {
       each.join();
     for (const auto& text : told)
       CHECK(text != "");
+  });
+}
+
+TEST_CASE("processes that wait for an answer end in order when the runtime does") {
+  within(20s, [] {
+    std::optional<troupe::process> function;
+    {
+      troupe::runtime rt{0, nullptr};
+      const auto asked = rt.spawn<witness>();
+      const auto apart = rt.spawn<witness>({.place = troupe::own_process});
+      rt.spawn<companion>({.place = beside(apart)}, asked);
+      rt.spawn<companion>(asked);
+      function.emplace(rt, wait_for_ever, asked);
+      function->start();
+      CHECK(eventually(10s, [&] { return asked.ask<&witness::asked>().get(10s) == 3; }));
+    }
+    CHECK(function->exitcode() == 1); // it threw `stopped`, and was not killed
   });
 }
 
