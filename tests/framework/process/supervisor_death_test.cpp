@@ -91,8 +91,10 @@ TEST_CASE("a killed supervisor takes its executed workers along") {
 TEST_CASE("stopped fork servers go with their supervisor too") {
   helper_program helper{"[.forking]"};
   const auto pids = helper.numbers_after("pids");
-  const auto servers = fork_servers(std::to_string(helper.pid()));
-  REQUIRE(servers.size() == 2);
+  const auto helper_pid = std::to_string(helper.pid());
+  // A worker is called like its fork server until it has given itself its own name.
+  REQUIRE(eventually(5s, [&] { return fork_servers(helper_pid).size() == 2; }));
+  const auto servers = fork_servers(helper_pid);
   for (pid_t pid : servers)
     ::kill(pid, SIGSTOP);
   REQUIRE(
