@@ -53,7 +53,7 @@ class [[nodiscard]] reply {
       throw timeout_error("an ask was not answered in time");
     return take();
   }
-  /// True when the answer is there.
+  /// True when the answer is there. Errors: stopped when the runtime ends first.
   template <class Rep, class Period>
   bool wait(std::chrono::duration<Rep, Period> timeout) const {
     const auto& answer = checked();
