@@ -80,7 +80,7 @@ class callable {
   /// Calls in this process what was encoded in another.
   /// Errors: `decode_error`, and what the call throws.
   static void decode_and_call(detail::byte_reader& in) {
-    detail::code_at<detail::runner*>(in.get<std::uint32_t>())(in);
+    detail::code_at<detail::call_entry*>(in.get<std::uint32_t>())(in);
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <troupe/detail/actor_id.hpp>
 #include <troupe/detail/mailbox.hpp>
 #include <troupe/detail/node.hpp>
+#include <troupe/detail/runner.hpp>
 
 #include <sys/types.h>
 
@@ -30,8 +31,8 @@ class actor_environment {
   /// Where to note which message was begun last, for whoever looks after a crash; null: nowhere.
   virtual std::atomic<std::uint32_t>* last_message() { return nullptr; }
 
-  /// Something to tell (anything) when the host has something to do: its `run` is called then.
-  virtual mailbox_ref make_runner(std::shared_ptr<actor_host> host) = 0;
+  /// Scheduled when the host has something to do: its turn comes then.
+  virtual runner_ref make_runner(std::shared_ptr<actor_host> host) = 0;
   /// Runs user code where it may take any time.
   virtual void post(std::function<void()> job) = 0;
 

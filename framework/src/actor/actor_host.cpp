@@ -17,6 +17,13 @@
 
 namespace troupe::detail {
 
+namespace {
+
+// Jobs of one actor before others have their turn.
+constexpr std::size_t jobs_per_turn = 128;
+
+} // namespace
+
 actor_host::actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options,
                        seating place)
     : system_{std::move(system)}, id_{id}, options_{std::move(options)}, place_{place} {}
@@ -101,29 +108,34 @@ void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
   std::unique_lock lock{mutex_};
   scheduled_ = !mailbox_.empty();
   if (scheduled_) {
-    const auto to_run = runner_;
+    auto to_run = runner_;
     lock.unlock();
-    to_run.tell({});
+    std::move(to_run).schedule();
   }
 }
 
-bool actor_host::run(std::size_t at_most) {
+after_turn actor_host::take_turn() { return run(jobs_per_turn); }
+
+after_turn actor_host::run(std::size_t at_most) {
   const running_host now{*this};
   const auto begun = begin_batch();
-  const bool more = run_jobs(at_most, system_->trace());
+  run_jobs(at_most, system_->trace());
   end_batch(begun);
   if (auto* trace = message_trace::if_on(system_->trace())) [[unlikely]]
     trace->batch_done();
-  return more;
+  if (ending_)
+    return after_turn::over;
+  return rest() ? after_turn::idle : after_turn::again; // the last look at anything of its own
 }
 
-bool actor_host::run_jobs(std::size_t at_most, message_trace* trace) {
-  for (std::size_t i = 0; i < at_most; ++i) {
-    auto job = pop();
+void actor_host::run_jobs(std::size_t at_most, message_trace* trace) {
+  bool last = false;
+  for (std::size_t i = 0; i < at_most && !last; ++i) {
+    auto job = pop(last);
     if (!job) {
       if (left_behind_) [[unlikely]]
         end(*left_behind_);
-      return false;
+      return;
     }
     try {
       if (auto* recording = message_trace::if_on(trace)) [[unlikely]]
@@ -136,10 +148,9 @@ bool actor_host::run_jobs(std::size_t at_most, message_trace* trace) {
     if (ending_) {
       job.reset();
       end(*ending_);
-      return false;
+      return;
     }
   }
-  return true;
 }
 
 void actor_host::end_after_this(exit_reason reason) {
@@ -161,13 +172,13 @@ void actor_host::end(exit_reason reason) {
 
 void actor_host::abandon(exit_reason reason) {
   leave_seat();
-  mailbox_ref to_run;
+  runner_ref to_run;
   auto left = close_mailbox(reason, &to_run);
   if (!left)
     return;
   tell_end(std::move(*left), reason);
   if (to_run)
-    to_run.tell({}); // which releases it
+    std::move(to_run).schedule(); // which releases it
 }
 
 // Before anybody learns of the end: what is sent by then is for the next one.
@@ -177,8 +188,7 @@ void actor_host::leave_seat() {
 }
 
 // `to_run`: given by another thread than the one that runs the actor, and set when that is to be told.
-std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason& reason,
-                                                              mailbox_ref* to_run) {
+std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason& reason, runner_ref* to_run) {
   std::lock_guard lock{mutex_};
   if (std::exchange(ended_, true))
     return std::nullopt;

@@ -37,9 +37,9 @@ void actor_host::push(std::unique_ptr<host_job> job, sender from) {
   mailbox_.push(std::move(job));
   if (std::exchange(scheduled_, true))
     return;
-  const auto to_run = runner_;
+  auto to_run = runner_;
   lock.unlock();
-  to_run.tell({});
+  std::move(to_run).schedule();
 }
 
 // True: the job may go in, or the actor has ended meanwhile. False: it has been dealt with.
@@ -106,16 +106,17 @@ bool actor_host::has_stopped(process_id process) const {
   return std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end();
 }
 
-std::unique_ptr<host_job> actor_host::pop() {
+// Null when there is none. `last`: nothing is behind it for now.
+std::unique_ptr<host_job> actor_host::pop(bool& last) {
   std::vector<process_id> to_go_on;
   std::unique_lock lock{mutex_};
   if (mailbox_.empty()) {
-    scheduled_ = false;
     if (abandoned_) [[unlikely]]
       left_behind_ = reason_;
     return nullptr;
   }
   auto job = mailbox_.pop();
+  last = mailbox_.empty();
   const bool counts = job->kind() == job_kind::message;
   messages_ -= counts;
   messages_begun_ += counts;
@@ -128,6 +129,15 @@ std::unique_ptr<host_job> actor_host::pop() {
   if (awaited)
     system_->environment().notify(this);
   return job;
+}
+
+// True: from now on, another thread may run it. False: something has come meanwhile.
+bool actor_host::rest() {
+  std::lock_guard lock{mutex_};
+  if (!mailbox_.empty() || abandoned_)
+    return false;
+  scheduled_ = false;
+  return true;
 }
 
 std::size_t actor_host::mailbox_size() const {

@@ -4,6 +4,7 @@
 #include "link/link.hpp"
 
 #include <troupe/detail/mailbox.hpp>
+#include <troupe/detail/runner.hpp>
 
 #include <functional>
 #include <memory>
@@ -28,6 +29,9 @@ class caf_seam {
 
   mailbox_ref spawn(std::unique_ptr<message_handler> handler, handler_kind kind);
 
+  /// For what has a mailbox of its own: it only takes turns with CAF's actors, on the scheduler's threads.
+  runner_ref make_runner(std::shared_ptr<turn_taker> who);
+
   /// An actor of another process as an ordinary CAF actor here.
   mailbox_ref proxy(process_id process, actor_number number, std::shared_ptr<link> way);
 
@@ -36,6 +40,8 @@ class caf_seam {
 
   /// Makes the calling thread one of the scheduler's: it may run any actor.
   void enter_scheduler_thread();
+  /// It is none any more: what only it could run is left to others.
+  void leave_scheduler_thread();
 
   /// A scheduler thread is about to wait in the middle of a job: what only it could run is left to others. False
   /// for any other thread, which has nothing to end.

@@ -224,6 +224,7 @@ void node::state::start_scheduler_thread() {
     ::pthread_sigmask(SIG_SETMASK, &all, nullptr); // signals are for the user's threads
     seam.enter_scheduler_thread();
     duty.run_scheduler(stop);
+    seam.leave_scheduler_thread();
   });
   scheduler_count.fetch_add(1);
 }

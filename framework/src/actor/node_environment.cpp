@@ -16,35 +16,6 @@
 
 namespace troupe::detail {
 
-namespace {
-
-// Jobs of one actor before others have their turn.
-constexpr std::size_t jobs_per_turn = 128;
-
-/// Lets a host run whenever it is told that there is something to do.
-class host_runner final : public message_handler {
- public:
-  explicit host_runner(std::shared_ptr<actor_host> host) : host_{std::move(host)} {}
-
-  void started(actor_context& context) override { context_ = &context; }
-  void receive(envelope&) override {
-    if (!host_)
-      return;
-    if (host_->run(jobs_per_turn)) {
-      context_->again();
-    } else if (host_->is_over()) {
-      host_.reset(); // which holds this
-      context_->quit();
-    }
-  }
-
- private:
-  std::shared_ptr<actor_host> host_;
-  actor_context* context_ = nullptr;
-};
-
-} // namespace
-
 node_environment::node_environment(node::state& n)
     : node_{&n},
       clock_{[&n](steady_time now) { return n.system->ring_alarms(now); }},
@@ -64,8 +35,8 @@ node::state& node_environment::present() const {
   return *n;
 }
 
-mailbox_ref node_environment::make_runner(std::shared_ptr<actor_host> host) {
-  return present().seam.spawn(std::make_unique<host_runner>(std::move(host)), handler_kind::user);
+runner_ref node_environment::make_runner(std::shared_ptr<actor_host> host) {
+  return present().seam.make_runner(std::move(host));
 }
 
 void node_environment::post(std::function<void()> job) { present().post(std::move(job)); }

@@ -19,7 +19,7 @@ class node_environment final : public actor_environment {
   void leave();
 
   std::atomic<std::uint32_t>* last_message() override { return present().last_message; }
-  mailbox_ref make_runner(std::shared_ptr<actor_host> host) override;
+  runner_ref make_runner(std::shared_ptr<actor_host> host) override;
   void post(std::function<void()> job) override;
   mailbox_ref way_to(actor_id id) override;
   process_id start_process(const std::string& name) override;

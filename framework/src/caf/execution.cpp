@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t messages_per_turn = 256;
 
 bool is_bounded(caf::resumable* job) {
+  if (job->subtype() != caf::resumable::scheduled_actor)
+    return false;
   const auto* c = dynamic_cast<const cell*>(job);
   return c && c->kind() == handler_kind::bounded;
 }
@@ -79,6 +81,12 @@ void unit::exec_later(caf::resumable* job) {
     local_.push_back(job);
   else
     system().scheduler().enqueue(job);
+}
+
+void unit::leave_scheduler_thread(coordinator& central) {
+  is_scheduler_thread_ = false;
+  for (auto* job : std::exchange(local_, {}))
+    central.enqueue(job);
 }
 
 bool unit::begin_wait(coordinator& central) {

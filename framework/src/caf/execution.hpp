@@ -71,6 +71,8 @@ class unit final : public caf::execution_unit {
   bool run_local();
   bool run_one(coordinator& central);
   void become_scheduler_thread() { is_scheduler_thread_ = true; }
+  /// What it had made ready goes to others, or ends with the scheduler.
+  void leave_scheduler_thread(coordinator& central);
 
   /// This thread is about to wait in the middle of a job: what it had made ready goes to others. False, with nothing
   /// done, when it is no scheduler thread.

@@ -5,6 +5,7 @@
 #include "caf/execution.hpp"
 #include "caf/proxy.hpp"
 #include "caf/targets.hpp"
+#include "caf/turn.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -104,6 +105,10 @@ mailbox_ref caf_seam::spawn(std::unique_ptr<message_handler> handler, handler_ki
   return mailbox_ref{std::make_shared<local_target>(s->system, std::move(pointer))};
 }
 
+runner_ref caf_seam::make_runner(std::shared_ptr<turn_taker> who) {
+  return runner_ref{new turn{state_->system, std::move(who)}};
+}
+
 mailbox_ref caf_seam::proxy(process_id process, actor_number number, std::shared_ptr<link> way) {
   auto& s = *state_;
   caf::strong_actor_ptr known;
@@ -145,6 +150,8 @@ void caf_seam::process_ended(process_id process, std::shared_ptr<const process_e
 }
 
 void caf_seam::enter_scheduler_thread() { state_->this_thread().become_scheduler_thread(); }
+
+void caf_seam::leave_scheduler_thread() { state_->this_thread().leave_scheduler_thread(state_->central()); }
 
 bool caf_seam::begin_wait() { return state_->this_thread().begin_wait(state_->central()); }
 

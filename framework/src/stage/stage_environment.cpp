@@ -17,8 +17,8 @@ stage_world& stage_environment::present() const {
   return *self_->world;
 }
 
-mailbox_ref stage_environment::make_runner(std::shared_ptr<actor_host> host) {
-  return mailbox_ref{std::make_shared<stage_runner>(self_, std::move(host))};
+runner_ref stage_environment::make_runner(std::shared_ptr<actor_host> host) {
+  return runner_ref{new stage_runner{self_, std::move(host)}};
 }
 
 void stage_environment::post(std::function<void()> job) {

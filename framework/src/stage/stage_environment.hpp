@@ -15,7 +15,7 @@ class stage_environment final : public actor_environment {
  public:
   explicit stage_environment(std::shared_ptr<stage_process> self) : self_{std::move(self)} {}
 
-  mailbox_ref make_runner(std::shared_ptr<actor_host> host) override;
+  runner_ref make_runner(std::shared_ptr<actor_host> host) override;
   void post(std::function<void()> job) override;
   mailbox_ref way_to(actor_id id) override;
   process_id start_process(const std::string& name) override;

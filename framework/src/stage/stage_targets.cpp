@@ -5,7 +5,8 @@
 
 namespace troupe::detail {
 
-void stage_runner::deliver(envelope&&) {
+void stage_runner::schedule() {
+  const runner_ref share{this}; // the stage holds the host itself while it is ready
   if (auto host = host_.lock(); host && place_->world)
     place_->world->make_ready(place_, std::move(host));
 }

@@ -4,24 +4,20 @@
 #include "stage/stage_process.hpp"
 
 #include <troupe/detail/mailbox.hpp>
+#include <troupe/detail/runner.hpp>
 
 #include <memory>
 #include <utility>
 
 namespace troupe::detail {
 
-/// What a host of a simulated process tells when it has something to do.
-class stage_runner final : public mailbox_target {
+/// Has the stage run a host of a simulated process.
+class stage_runner final : public runner {
  public:
   stage_runner(std::shared_ptr<stage_process> place, std::weak_ptr<actor_host> host)
       : place_{std::move(place)}, host_{std::move(host)} {}
 
-  void deliver(envelope&&) override;
-  void write(std::uint32_t, function_ref<void(byte_writer&)>) override { deliver({}); }
-  void flush() override {}
-  bool congested() const override { return false; }
-  process_id process() const override { return place_->id; }
-  bool gone() const override { return false; }
+  void schedule() override;
 
  private:
   std::shared_ptr<stage_process> place_;

@@ -137,8 +137,7 @@ bool stage_world::run_host(std::size_t index) {
   }
   observe([&] { return picked.host->label() + " handles a message"; });
   act_as(*picked.where, [&] {
-    // A host learns that it has nothing to do by looking once more.
-    if (picked.host->run(1) && (!is_idle() || picked.host->run(1)))
+    if (picked.host->run(1) == after_turn::again)
       make_ready(picked.where, picked.host);
   });
   return true;

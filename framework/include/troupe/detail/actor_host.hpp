@@ -9,6 +9,7 @@
 #include <troupe/detail/job_queue.hpp>
 #include <troupe/detail/mailbox_growth.hpp>
 #include <troupe/detail/responder.hpp>
+#include <troupe/detail/runner.hpp>
 #include <troupe/detail/seat.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/spawn_options.hpp>
@@ -46,10 +47,10 @@ void end_by_current_exception(actor_host& host, std::string_view message = {}) n
 ///
 /// `mutex_` guards the mailbox and `ended_`; the rest belongs to the thread that runs the actor: one at a time,
 /// handed over by whoever schedules it.
-class actor_host : public std::enable_shared_from_this<actor_host> {
+class actor_host final : public turn_taker, public std::enable_shared_from_this<actor_host> {
  public:
   actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options, seating place = {});
-  ~actor_host();
+  ~actor_host() override;
   actor_host(const actor_host&) = delete;
   actor_host& operator=(const actor_host&) = delete;
 
@@ -104,10 +105,9 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
 
   // The thread that runs it.
 
-  /// Handles up to so many jobs. True when there are more.
-  bool run(std::size_t at_most);
-  /// After `run`: whether it was the last.
-  bool is_over() const { return ending_.has_value(); }
+  /// Handles up to so many jobs. Idle: whoever pushes next has it scheduled, and the caller is done with it.
+  after_turn run(std::size_t at_most);
+  after_turn take_turn() override;
   /// Ends after the current job.
   void end_after_this(exit_reason reason);
   /// Ends now, before anything that waits. Called instead of `run`.
@@ -173,12 +173,13 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   /// wake-ups.
   bool has_ample_room() const { return messages_ <= options_.mailbox.capacity / 2; }
   bool wait_for_room(std::unique_lock<std::mutex>& lock);
-  std::unique_ptr<host_job> pop();
+  std::unique_ptr<host_job> pop(bool& last);
+  bool rest();
   void leave_seat();
-  std::optional<leavings> close_mailbox(const exit_reason& reason, mailbox_ref* to_run = nullptr);
+  std::optional<leavings> close_mailbox(const exit_reason& reason, runner_ref* to_run = nullptr);
   void release();
   void tell_end(leavings left, const exit_reason& reason);
-  bool run_jobs(std::size_t at_most, message_trace* trace);
+  void run_jobs(std::size_t at_most, message_trace* trace);
   steady_time begin_batch();
   void end_batch(steady_time begun);
   void look_at_mailbox(steady_time now);
@@ -200,7 +201,7 @@ class actor_host : public std::enable_shared_from_this<actor_host> {
   bool ended_ = false;
   exit_reason reason_; // once ended_
   std::vector<responder> watchers_;
-  mailbox_ref runner_;     // told when there is something to do; empty before the start and after the end
+  runner_ref runner_;      // told when there is something to do; empty before the start and after the end
   bool abandoned_ = false; // ended by another thread than its own
 
   std::unique_ptr<actor> object_;

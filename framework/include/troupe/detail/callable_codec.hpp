@@ -185,7 +185,7 @@ F decode_callable(byte_reader& in) {
 }
 
 /// The function a `callable` names on the wire.
-using runner = void(byte_reader&);
+using call_entry = void(byte_reader&);
 
 template <class F>
 void decode_and_run(byte_reader& in) {
