@@ -47,8 +47,8 @@ class actor_environment {
   /// Any thread.
   virtual bool wait(const void* key, function_ref<bool()> done, steady_time deadline) = 0;
   virtual void notify(const void* key) = 0;
-  /// Keeps messages moving, in both directions, while `condition` holds.
-  virtual void let_links_move(function_ref<bool()> condition) = 0;
+  /// Keeps messages moving, in both directions, while `condition` holds, or until the deadline.
+  virtual void let_links_move(function_ref<bool()> condition, steady_time deadline) = 0;
 
   /// Of a process that is there; 0 otherwise.
   virtual pid_t pid_of(process_id process) = 0;

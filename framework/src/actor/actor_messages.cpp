@@ -191,8 +191,7 @@ void actor_system::wait_for_room(const endpoint& to) {
   constexpr std::chrono::seconds longest{30};
   const auto deadline = environment_->now() + longest;
   const auto& way = to.way();
-  environment_->let_links_move(
-      [&] { return way.congested() && !way.gone() && environment_->now() < deadline; });
+  environment_->let_links_move([&] { return way.congested() && !way.gone(); }, deadline);
   const bool room = environment_->wait(
       &to, [&] { return !to.full() || way.gone(); }, deadline);
   if (!room || (way.congested() && !way.gone()))

@@ -239,7 +239,7 @@ void node::state::stop_scheduler_threads() {
   duty.wake_all_schedulers();
   for (auto& t : threads)
     t.join();
-  wait_for_guests();
+  world->wait_for_guests();
   while (run_posted()) { // somebody may wait for what it resolves
   }
 }
@@ -272,28 +272,12 @@ bool node::state::wait(const void* key, function_ref<bool()> done, steady_time d
   // Not asked again once it was true: room in a mailbox, say, may be taken by another who waits for it. And nobody
   // runs the others once the node stops: who waits for them would wait for ever.
   const auto over = [&] { return (was_done = was_done || done()) || stop.load(); };
-  if (!schedules) {
-    wait_as_guest(key, over, deadline);
-    return was_done;
+  duty.wait(key, over, deadline);
+  if (schedules) {
+    waiting_count.fetch_sub(1, std::memory_order_seq_cst);
+    seam.end_wait();
   }
-  duty.wait(key, over, deadline);
-  waiting_count.fetch_sub(1, std::memory_order_seq_cst);
-  seam.end_wait();
   return was_done;
-}
-
-// Counted: it may be in the middle of running an actor when the node stops.
-void node::state::wait_as_guest(const void* key, function_ref<bool()> over, steady_time deadline) {
-  guest_count.fetch_add(1, std::memory_order_seq_cst);
-  duty.wait(key, over, deadline);
-  guest_count.fetch_sub(1, std::memory_order_seq_cst);
-  if (stop.load(std::memory_order_seq_cst))
-    guest_count.notify_all();
-}
-
-void node::state::wait_for_guests() {
-  for (auto count = guest_count.load(); count != 0; count = guest_count.load())
-    guest_count.wait(count);
 }
 
 node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}

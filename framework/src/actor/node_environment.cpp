@@ -21,11 +21,39 @@ node_environment::node_environment(node::state& n)
       clock_{[&n](steady_time now) { return n.system->ring_alarms(now); }},
       trace_{n.shared.page().trace} {}
 
-void node_environment::leave() {
-  clock_.stop();
-  node_.store(nullptr); // who comes from now on finds no node
+/// A thread that waits here, of whichever kind: the node stays until it has left.
+class node_environment::guest {
+ public:
+  explicit guest(node_environment& at) : at_{at} {
+    at_.guests_.fetch_add(1, std::memory_order_seq_cst);
+    node_ = at_.node_.load(std::memory_order_seq_cst);
+  }
+  ~guest() {
+    at_.guests_.fetch_sub(1, std::memory_order_seq_cst);
+    if (at_.awaits_guests_.load(std::memory_order_seq_cst))
+      at_.guests_.notify_all();
+  }
+  guest(const guest&) = delete;
+  guest& operator=(const guest&) = delete;
+
+  /// Null once it has left.
+  node::state* present() const { return node_; }
+
+ private:
+  node_environment& at_;
+  node::state* node_;
+};
+
+void node_environment::wait_for_guests() {
+  awaits_guests_.store(true, std::memory_order_seq_cst);
   for (auto count = guests_.load(); count != 0; count = guests_.load())
     guests_.wait(count);
+}
+
+void node_environment::leave() {
+  clock_.stop();
+  node_.store(nullptr);
+  wait_for_guests();
 }
 
 node::state& node_environment::present() const {
@@ -62,13 +90,8 @@ void node_environment::last_actor_ended() {
 }
 
 bool node_environment::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
-  guests_.fetch_add(1, std::memory_order_seq_cst);
-  auto* n = node_.load(std::memory_order_seq_cst);
-  const bool was_done = n ? n->wait(key, done, deadline) : done();
-  guests_.fetch_sub(1, std::memory_order_seq_cst);
-  if (node_.load(std::memory_order_seq_cst) == nullptr)
-    guests_.notify_all();
-  return was_done;
+  const guest here{*this};
+  return here.present() ? here.present()->wait(key, done, deadline) : done();
 }
 
 void node_environment::notify(const void* key) {
@@ -76,9 +99,10 @@ void node_environment::notify(const void* key) {
     n->duty.notify(key);
 }
 
-void node_environment::let_links_move(function_ref<bool()> condition) {
-  if (auto* n = node_.load(std::memory_order_acquire))
-    n->duty.drive_while(condition);
+void node_environment::let_links_move(function_ref<bool()> condition, steady_time deadline) {
+  const guest here{*this};
+  if (auto* n = here.present())
+    n->duty.drive_while([&] { return condition() && !n->stop.load(); }, deadline);
 }
 
 pid_t node_environment::pid_of(process_id process) {

@@ -15,7 +15,9 @@ class node_environment final : public actor_environment {
  public:
   explicit node_environment(node::state& n);
 
-  /// The node is about to go. Waits for those who are in `wait`.
+  /// The scheduler has stopped. Waits for the other threads that wait here: they may be in the middle of running an actor.
+  void wait_for_guests();
+  /// The node is about to go: who comes from now on finds none.
   void leave();
 
   std::atomic<std::uint32_t>* last_message() override { return present().last_message; }
@@ -26,7 +28,7 @@ class node_environment final : public actor_environment {
   void last_actor_ended() override;
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline) override;
   void notify(const void* key) override;
-  void let_links_move(function_ref<bool()> condition) override;
+  void let_links_move(function_ref<bool()> condition, steady_time deadline) override;
   pid_t pid_of(process_id process) override;
   void kill_process(process_id process) override;
   std::uint64_t random() override;
@@ -35,10 +37,12 @@ class node_environment final : public actor_environment {
   void wake_at(steady_time at) override { clock_.set(at); }
 
  private:
+  class guest;
   node::state& present() const;
 
-  std::atomic<node::state*> node_;     // null once it has left
-  std::atomic<std::size_t> guests_{0}; // threads in `wait`
+  std::atomic<node::state*> node_; // null once it has left
+  std::atomic<std::size_t> guests_{0};
+  std::atomic<bool> awaits_guests_{false}; // the last one is to tell
   alarm_clock clock_;
   message_trace trace_;
 };

@@ -65,8 +65,6 @@ struct node::state final : link_events, ready_actors {
   void start_scheduler_thread();
   /// Waits as `polling_duty::wait` does, from wherever. False also when the node stops.
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline);
-  void wait_as_guest(const void* key, function_ref<bool()> over, steady_time deadline);
-  void wait_for_guests();
 
   const session& shared;
   doorbell& bell;
@@ -89,7 +87,6 @@ struct node::state final : link_events, ready_actors {
   std::vector<std::thread> scheduler_threads;
   std::atomic<std::size_t> scheduler_count{0}; // with the main thread of a child that serves
   std::atomic<std::size_t> waiting_count{0};   // of them, those that wait in the middle of a job
-  std::atomic<std::size_t> guest_count{0};     // other threads that wait, and run actors meanwhile
 
   std::mutex dependents_mutex; // guards dependents
   std::vector<std::weak_ptr<dependent>> dependents;

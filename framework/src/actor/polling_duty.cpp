@@ -98,13 +98,15 @@ bool polling_duty::wait(const void* key, function_ref<bool()> done, steady_time 
   return done();
 }
 
-void polling_duty::drive_while(function_ref<bool()> condition) {
+void polling_duty::drive_while(function_ref<bool()> condition, steady_time deadline) {
   while (condition()) {
+    if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline)
+      return;
     if (!try_take()) {
       ::sched_yield(); // another thread of this process moves the links
       continue;
     }
-    drive([&] { return !condition(); }, no_deadline);
+    drive([&] { return !condition(); }, deadline);
     leave();
   }
 }

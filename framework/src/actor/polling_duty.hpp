@@ -43,7 +43,7 @@ class polling_duty {
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline);
 
   /// Polls and runs what it may while `condition` holds. For a thread whose message found no room.
-  void drive_while(function_ref<bool()> condition);
+  void drive_while(function_ref<bool()> condition, steady_time deadline = no_deadline);
 
   /// Wakes who waits with this key. Any thread.
   void notify(const void* key);

@@ -46,10 +46,10 @@ bool stage_environment::wait(const void*, function_ref<bool()> done, steady_time
   return self_->world ? self_->world->wait(*self_, done, deadline) : done();
 }
 
-void stage_environment::let_links_move(function_ref<bool()> condition) {
+void stage_environment::let_links_move(function_ref<bool()> condition, steady_time deadline) {
   if (self_->world)
     self_->world->wait(
-        *self_, [&] { return !condition(); }, forever_from_now);
+        *self_, [&] { return !condition(); }, deadline);
 }
 
 pid_t stage_environment::pid_of(process_id process) {

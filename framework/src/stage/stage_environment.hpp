@@ -22,7 +22,7 @@ class stage_environment final : public actor_environment {
   void last_actor_ended() override;
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline) override;
   void notify(const void*) override {} // whoever waits runs the stage itself, and looks after each step
-  void let_links_move(function_ref<bool()> condition) override;
+  void let_links_move(function_ref<bool()> condition, steady_time deadline) override;
   pid_t pid_of(process_id process) override;
   void kill_process(process_id process) override;
   std::uint64_t random() override;

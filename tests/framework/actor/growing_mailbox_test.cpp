@@ -30,7 +30,7 @@ class still_world final : public actor_environment {
   void last_actor_ended() override {}
   bool wait(const void*, function_ref<bool()> done, steady_time) override { return done(); }
   void notify(const void*) override {}
-  void let_links_move(function_ref<bool()>) override {}
+  void let_links_move(function_ref<bool()>, steady_time) override {}
   pid_t pid_of(process_id) override { return 0; }
   void kill_process(process_id) override {}
   std::uint64_t random() override { return 0; }
