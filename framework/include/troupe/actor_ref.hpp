@@ -3,8 +3,7 @@
 
 #include <troupe/detail/actor_call.hpp>
 #include <troupe/detail/endpoint.hpp>
-#include <troupe/detail/held_call.hpp>
-#include <troupe/detail/seat.hpp>
+#include <troupe/detail/member_call.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/reply.hpp>
@@ -62,36 +61,20 @@ class actor_ref {
   /// Errors: usage_error when the reference is empty; queue_full as `overflow_policy` says; what saving throws.
   template <auto method, class... Args>
   void tell(Args&&... args) const {
-    if constexpr (detail::check_method<A, method, Args...>()) {
-      const auto& to = checked();
-      if (!to.place()) [[likely]]
-        detail::send_tell<A, method>(to, std::forward<Args>(args)...);
-      else if (const auto occupant = to.place()->occupant())
-        detail::send_tell<A, method>(*occupant, std::forward<Args>(args)...);
-      else
-        to.place()->send(detail::hold_call<A, method>(nullptr, std::forward<Args>(args)...),
-                         /*refused_quietly=*/false);
-    }
+    if constexpr (detail::check_method<A, method, Args...>())
+      detail::tell_method<detail::travelling_t<method>>(checked(), detail::describe_method<A, method>(),
+                                                        std::forward<Args>(args)...);
   }
 
   /// The same with an answer: `ref.ask<&counter::total>().get(1s)`. An exception that the member throws is the
   /// answer, and the actor goes on.
   template <auto method, class... Args>
   reply<detail::answer_t<method>> ask(Args&&... args) const {
-    using answer = detail::pending_value<detail::answer_t<method>>;
-    const auto& to = checked();
-    const auto result = std::make_shared<answer>(to.system());
-    detail::ask_number question = 0;
-    if constexpr (detail::check_method<A, method, Args...>()) {
-      if (!to.place()) [[likely]]
-        question = detail::send_ask<A, method>(to, result, std::forward<Args>(args)...);
-      else if (const auto occupant = to.place()->occupant())
-        question = detail::send_ask<A, method>(*occupant, result, std::forward<Args>(args)...);
-      else
-        to.place()->send(detail::hold_call<A, method>(result, std::forward<Args>(args)...),
-                         /*refused_quietly=*/true);
-    }
-    return {result, question};
+    if constexpr (detail::check_method<A, method, Args...>())
+      return detail::ask_method<detail::answer_t<method>, detail::travelling_t<method>>(
+          checked(), detail::describe_method<A, method>(), std::forward<Args>(args)...);
+    else
+      return {nullptr, 0}; // not compiled
   }
 
   /// Has the actor end when it has handled what was sent before.

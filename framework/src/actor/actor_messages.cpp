@@ -13,6 +13,7 @@
 #include <troupe/actor.hpp>
 #include <troupe/actor_info.hpp>
 #include <troupe/detail/code_table.hpp>
+#include <troupe/detail/method_info.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <iostream>
@@ -25,14 +26,14 @@ namespace {
 /// A message from another process, for an actor.
 class incoming_call final : public host_job {
  public:
-  incoming_call(const remote_method& method, payload&& body, responder to)
+  incoming_call(const method_info& method, payload&& body, responder to)
       : method_{&method}, body_{std::move(body)}, to_{std::move(to)} {}
 
   void run(actor_host& host) override {
     byte_reader in{body_.bytes()};
     host.system()->note_message(in.get<std::uint32_t>());
     in.take(sizeof(ask_number));
-    method_->call(host, in, std::move(to_));
+    call_method(*method_, host, in, to_);
   }
   void refuse(const failure& why) noexcept override { to_.fail(why); }
   job_kind kind() const override { return job_kind::message; }
@@ -40,7 +41,7 @@ class incoming_call final : public host_job {
   question_origin question() const override { return to_.origin(); }
 
  private:
-  const remote_method* method_;
+  const method_info* method_;
   payload body_;
   responder to_;
 };

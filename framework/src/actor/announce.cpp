@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/announce.hpp"
 
-#include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/announced.hpp>
 #include <troupe/detail/code_table.hpp>
 
 #include <mutex>

@@ -3,8 +3,8 @@
 
 #include "actor/exit_reasons.hpp"
 
-#include <troupe/detail/actor_system.hpp>
 #include <troupe/detail/code_table.hpp>
+#include <troupe/detail/method_info.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <cstring>

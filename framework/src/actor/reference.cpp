@@ -3,6 +3,7 @@
 #include <troupe/actor_ref.hpp>
 
 #include "actor/exit_reasons.hpp"
+#include "actor/unreachable.hpp"
 #include "actor/wire_tag.hpp"
 
 #include <troupe/actor.hpp>

@@ -1,153 +1,95 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <troupe/detail/actor_host.hpp>
-#include <troupe/detail/actor_system.hpp>
-#include <troupe/detail/arguments.hpp>
-#include <troupe/detail/code_table.hpp>
-#include <troupe/detail/coroutine_driver.hpp>
+#include <troupe/detail/endpoint.hpp>
+#include <troupe/detail/function_ref.hpp>
+#include <troupe/detail/host_job.hpp>
 #include <troupe/detail/method.hpp>
-#include <troupe/detail/method_name.hpp>
-#include <troupe/promise.hpp>
-#include <troupe/task.hpp>
+#include <troupe/detail/method_info.hpp>
+#include <troupe/detail/responder.hpp>
+#include <troupe/reply.hpp>
 
-#include <bit>
 #include <memory>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
-/// From a message to the call of a member function, and from what that returns to the answer.
+/// A call on its way to an actor, wherever that is. What depends on types depends on those of the arguments only:
+/// methods that take the same share it.
 
 namespace troupe::detail {
 
-template <class R>
-inline constexpr bool is_task = false;
-template <class R>
-inline constexpr bool is_task<task<R>> = true;
-template <class R>
-inline constexpr bool is_promise = false;
-template <class R>
-inline constexpr bool is_promise<promise<R>> = true;
-
-/// Sends off what a handler returned. `kept`: what a coroutine may refer to.
-template <class R>
-void give_answer(actor_host& host, responder& to, R&& returned, std::shared_ptr<const void> kept = {}) {
-  using plain = std::remove_cvref_t<R>;
-  if constexpr (is_task<plain>) {
-    drive(host, std::move(returned), std::move(to), std::move(kept));
-  } else if constexpr (is_promise<plain>) {
-    returned.attach(std::move(to));
-  } else {
-    settle(to, plain(std::forward<R>(returned))); // also of an outcome returned by reference
-  }
-}
-
-template <class A, auto method>
-void call_and_answer(actor_host& host, typename method_type<decltype(method)>::travelling& args,
-                     responder& to) {
-  using traits = method_type<decltype(method)>;
-  if (!host.is<A>() && !to.expected()) { // nobody to tell, and no fault of the actor's
-    log_wrong_actor(host, typeid(A));
-    return;
-  }
-  auto& object = host.object<A>();
-  const auto call = [&](auto& values) -> decltype(auto) {
-    return [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
-      return (object.*method)(
-          as_argument<std::tuple_element_t<i, typename traits::params>, true>(std::get<i>(values))...);
-    }
-    (std::make_index_sequence<traits::arity>{});
-  };
-  using result = typename traits::result;
-  if constexpr (std::is_void_v<result>) {
-    call(args);
-    to.succeed();
-  } else if constexpr (is_task<std::remove_cvref_t<result>> &&
-                       !std::is_same_v<typename traits::params, typename traits::travelling>) {
-    // Parameters that refer to arguments must find them as long as the coroutine lives.
-    const auto kept = std::make_shared<typename traits::travelling>(std::move(args));
-    give_answer(host, to, call(*kept), kept);
-  } else {
-    give_answer(host, to, call(args));
-  }
-}
-
-/// Calls the member function. What it throws is the answer, when there is somebody to answer; otherwise it ends the
-/// actor.
-template <class A, auto method>
-void call_method(actor_host& host, typename method_type<decltype(method)>::travelling& args, responder& to) {
-  try {
-    call_and_answer<A, method>(host, args, to);
-  } catch (...) {
-    if (!to.expected())
-      throw;
-    to.fail_with_current();
-  }
-}
-
-/// A message within the process.
-template <class A, auto method>
-class local_call final : public host_job {
+/// A call within the process, or one that waits for a supervised actor.
+class actor_call : public host_job {
  public:
-  using arguments = typename method_type<decltype(method)>::travelling;
-  local_call(arguments args, responder to) : arguments_{std::move(args)}, to_{std::move(to)} {}
+  actor_call(const method_info& method, responder&& to) : method_{method}, to_{std::move(to)} {}
 
-  void run(actor_host& host) override { call_method<A, method>(host, arguments_, to_); }
-  void refuse(const failure& why) noexcept override { to_.fail(why); }
-  job_kind kind() const override { return job_kind::message; }
-  std::string_view label() const override { return method_name<method>; }
+  void refuse(const failure& why) noexcept final { to_.fail(why); }
+  job_kind kind() const final { return job_kind::message; }
+  std::string_view label() const final { return method_.label; }
 
- private:
-  arguments arguments_;
+  const method_info& method() const { return method_; }
+  virtual void encode(byte_writer& out) const = 0;
+  /// Who waits for the answer in this process, if anybody. It is no longer this call's duty.
+  std::shared_ptr<pending_reply> take_asker() { return to_.take_asker(); }
+
+ protected:
+  const method_info& method_;
   responder to_;
 };
 
-/// A message from another process.
-template <class A, auto method>
-void remote_call(actor_host& host, byte_reader& in, responder&& to) {
-  try {
-    auto args = decode_each<typename method_type<decltype(method)>::travelling>(in);
-    call_and_answer<A, method>(host, args, to);
-  } catch (...) {
-    if (!to.expected())
-      throw;
-    to.fail_with_current();
+template <class Travelling>
+class kept_call final : public actor_call {
+ public:
+  kept_call(const method_info& method, responder&& to, Travelling&& arguments)
+      : actor_call{method, std::move(to)}, arguments_{std::move(arguments)} {}
+
+  void run(actor_host& host) override { call_method(method_, host, &arguments_, to_); }
+  void encode(byte_writer& out) const override {
+    std::apply([&](const auto&... args) { encode_for<Travelling>(out, args...); }, arguments_);
   }
-}
 
-/// What the first number of such a message stands for.
-template <class A, auto method>
-const remote_method& describe_method() {
-  static constexpr remote_method described{&remote_call<A, method>, method_name<method>};
-  return described;
-}
-
-/// Known to the table of code before any process starts, because the program mentions it.
-template <auto function>
-struct announced {
-  static const bool done;
+ private:
+  Travelling arguments_;
 };
-template <auto function>
-const bool announced<function>::done =
-    (announce_code(std::bit_cast<const void*>(function), code_type<decltype(function)>()), true);
 
-template <auto function>
-std::uint32_t announced_index() {
-  static_cast<void>(&announced<function>::done);
-  return code_index<function>();
+/// One call, as it is made: before it is known where the arguments go.
+struct new_call {
+  const method_info& method;
+  /// With the arguments moved in. At most once.
+  function_ref<std::unique_ptr<actor_call>(responder&&)> keep;
+  function_ref<void(byte_writer&)> encode;
+};
+
+template <class Travelling, class... Args>
+std::unique_ptr<actor_call> keep_call(const method_info& method, responder&& to, Args&&... args) {
+  return std::make_unique<kept_call<Travelling>>(method, std::move(to),
+                                                 travelling_for<Travelling>(std::forward<Args>(args)...));
 }
 
-template <class A, auto method, class... Args>
-void write_call(const endpoint& to, ask_number question, const Args&... args) {
-  constexpr actor_method entry = &describe_method<A, method>;
-  const auto index = announced_index<entry>();
-  to.way().write(static_cast<std::uint32_t>(actor_tag::call), [&](byte_writer& w) {
-    w.put(index);
-    w.put(question);
-    encode_for<method_type<decltype(method)>>(w, args...);
-  });
-  to.way().flush();
+/// Errors: queue_full as `overflow_policy` says; what saving throws.
+void tell(const endpoint& to, const new_call& call);
+/// Returns the number of the question in the table; 0 when it is not there. Errors: the same.
+ask_number ask(const endpoint& to, const std::shared_ptr<pending_reply>& asker, const new_call& call);
+
+template <class Travelling, class... Args>
+void tell_method(const endpoint& to, const method_info& method, Args&&... args) {
+  const auto keep = [&](responder&& answer) {
+    return keep_call<Travelling>(method, std::move(answer), std::forward<Args>(args)...);
+  };
+  const auto encode = [&](byte_writer& out) { encode_for<Travelling>(out, args...); };
+  tell(to, {method, keep, encode});
+}
+
+template <class Answer, class Travelling, class... Args>
+reply<Answer> ask_method(const endpoint& to, const method_info& method, Args&&... args) {
+  const auto keep = [&](responder&& answer) {
+    return keep_call<Travelling>(method, std::move(answer), std::forward<Args>(args)...);
+  };
+  const auto encode = [&](byte_writer& out) { encode_for<Travelling>(out, args...); };
+  const auto answer = std::make_shared<pending_value<Answer>>(to.system());
+  const auto question = ask(to, answer, {method, keep, encode});
+  return {answer, question};
 }
 
 } // namespace troupe::detail

@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace troupe::detail {
@@ -47,15 +46,6 @@ enum class actor_tag : std::uint32_t {
 };
 
 inline constexpr std::uint32_t first_actor_tag = static_cast<std::uint32_t>(actor_tag::call);
-
-/// One member function, for messages from other processes.
-struct remote_method {
-  void (*call)(actor_host& host, byte_reader& arguments, responder&& to);
-  std::string_view label; // see host_job::label
-};
-
-/// Tells which: what crosses is its index in the code table.
-using actor_method = const remote_method& (*)();
 
 /// Makes an actor with arguments from another process.
 using actor_factory = std::unique_ptr<actor> (*)(byte_reader& arguments);
@@ -189,8 +179,5 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   message_trace* const trace_; // owned by environment_
   const std::unique_ptr<state> state_;
 };
-
-/// Known to the code table of every process of the program, because it is mentioned somewhere in it.
-void announce_code(const void* code, std::uint64_t type);
 
 } // namespace troupe::detail

@@ -74,6 +74,10 @@ template <auto method>
 using answer_t =
     typename answer_of<std::remove_cvref_t<typename method_type<decltype(method)>::result>>::type;
 
+/// The arguments as they travel.
+template <auto method>
+using travelling_t = typename method_type<decltype(method)>::travelling;
+
 template <class Params, class... Args>
 struct all_convertible : std::false_type {};
 template <class... P, class... Args>
@@ -120,19 +124,20 @@ constexpr bool check_method() {
   return false;
 }
 
-template <class Traits, class... Args>
-typename Traits::travelling travelling_for(Args&&... args) {
-  using result = typename Traits::travelling;
+/// The arguments converted to the types in which they travel.
+template <class Travelling, class... Args>
+Travelling travelling_for(Args&&... args) {
   return [&]<std::size_t... i>(std::index_sequence<i...>) {
-    return result{convert<std::tuple_element_t<i, result>>(std::forward<Args>(args))...};
+    return Travelling{convert<std::tuple_element_t<i, Travelling>>(std::forward<Args>(args))...};
   }
   (std::index_sequence_for<Args...>{});
 }
 
-template <class Traits, class... Args>
+/// The same as bytes.
+template <class Travelling, class... Args>
 void encode_for(byte_writer& out, const Args&... args) {
   [&]<std::size_t... i>(std::index_sequence<i...>) {
-    (encode_argument<std::tuple_element_t<i, typename Traits::travelling>>(out, args), ...);
+    (encode_argument<std::tuple_element_t<i, Travelling>>(out, args), ...);
   }
   (std::index_sequence_for<Args...>{});
 }

@@ -62,6 +62,9 @@ class responder {
       answer([](byte_writer&) {});
   }
 
+  /// Somebody else is to answer whoever waits in this process: null when nobody does.
+  std::shared_ptr<pending_reply> take_asker() { return std::move(local_); }
+
   void fail(const failure& why) noexcept;
   /// With the exception being handled. REQUIRES: called inside a catch block.
   void fail_with_current() noexcept;

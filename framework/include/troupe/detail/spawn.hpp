@@ -2,8 +2,8 @@
 #pragma once
 
 #include <troupe/actor_ref.hpp>
-#include <troupe/detail/actor_call.hpp>
 #include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/announced.hpp>
 #include <troupe/detail/arguments.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/spawn_options.hpp>

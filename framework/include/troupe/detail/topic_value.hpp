@@ -2,7 +2,7 @@
 #pragma once
 
 #include <troupe/codec.hpp>
-#include <troupe/detail/actor_call.hpp>
+#include <troupe/detail/announced.hpp>
 
 #include <cstdint>
 #include <memory>
