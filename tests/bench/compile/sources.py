@@ -3,11 +3,13 @@
 
 ACTORS = 20
 HANDLERS = 10
+NUMBERS = ["int", "long", "double", "unsigned", "short"]
 
 
 def _handlers(line, separator="\n"):
-    """The line for each handler of one kind: H is its number."""
-    return separator.join(line.replace("H", str(number)) for number in range(HANDLERS // 2))
+    """The line for each handler of one kind: H is its number, T the type of number that it takes."""
+    return separator.join(line.replace("H", str(number)).replace("T", NUMBERS[number])
+                          for number in range(HANDLERS // 2))
 
 
 def _of_actor(i, text):
@@ -19,8 +21,8 @@ def troupe():
     actor = "\n".join([
         "class actor@ : public troupe::actor {",
         " public:",
-        _handlers("  void addH(long x) { n_ += x + H; }"),
-        _handlers("  long getH(long x, const std::string& s) const { return n_ + x + H + long(s.size()); }"),
+        _handlers("  void addH(T x) { n_ += long(x) + H; }"),
+        _handlers("  long getH(T x, const std::string& s) const { return n_ + long(x) + H + long(s.size()); }"),
         " private:",
         "  long n_ = @;",
         "};",
@@ -39,15 +41,15 @@ def troupe():
 def caf():
     """Typed actors of CAF 0.17, as its manual writes them."""
     headers = ["actor_system", "scoped_actor", "stateful_actor", "typed_actor", "typed_event_based_actor"]
-    get = "[self](getH, long x, const std::string& s) { return self->state.n + x + H + long(s.size()); },"
+    get = "[self](getH, T x, const std::string& s) { return self->state.n + long(x) + H + long(s.size()); },"
     actor = "\n".join([
         "using actor@ = caf::typed_actor<",
-        _handlers("  caf::reacts_to<addH, long>", ",\n") + ",",
-        _handlers("  caf::replies_to<getH, long, std::string>::with<long>", ",\n") + ">;",
+        _handlers("  caf::reacts_to<addH, T>", ",\n") + ",",
+        _handlers("  caf::replies_to<getH, T, std::string>::with<long>", ",\n") + ">;",
         "struct state@ { long n = @; };",
         "actor@::behavior_type behave@(actor@::stateful_pointer<state@> self) {",
         "  return {",
-        _handlers("    [self](addH, long x) { self->state.n += x + H; },"),
+        _handlers("    [self](addH, T x) { self->state.n += long(x) + H; },"),
         _handlers("    " + get),
         "  };",
         "}",
@@ -55,8 +57,8 @@ def caf():
         "  caf::scoped_actor self{system};",
         "  const auto a = system.spawn(behave@);",
         "  long sum = 0;",
-        _handlers("  self->send(a, addH::value, 1L);"),
-        _handlers('  self->request(a, caf::infinite, getH::value, 1L, std::string{"x"})\n'
+        _handlers("  self->send(a, addH::value, T(1));"),
+        _handlers('  self->request(a, caf::infinite, getH::value, T(1), std::string{"x"})\n'
                   "    .receive([&](long x) { sum += x; }, [](const caf::error&) {});"),
         "  return sum;",
         "}",
