@@ -54,17 +54,22 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
     return;
   }
   std::shared_ptr<actor_host> host;
+  std::shared_ptr<endpoint> sender;
   {
     std::lock_guard lock{state_->mutex};
     if (const auto found = state_->hosts.find(target); found != state_->hosts.end())
       host = found->second;
+    if (const auto found = state_->peers.find(from); found != state_->peers.end())
+      sender = found->second;
   }
+  if (!sender) [[unlikely]]
+    sender = peer(from);
   byte_reader in{body.bytes()};
   switch (actor_tag{tag}) {
     case actor_tag::call: {
       const auto& method = code_at<actor_method>(in.get<std::uint32_t>())();
       const auto question = in.get<ask_number>();
-      auto to = question != 0 ? responder{shared_from_this(), from, question} : responder{};
+      auto to = question != 0 ? responder{std::move(sender), question} : responder{};
       if (host) {
         host->push(std::make_unique<incoming_call>(method, std::move(body), std::move(to)),
                    actor_host::sender::elsewhere);
@@ -78,7 +83,7 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
       return;
     }
     case actor_tag::watch: {
-      responder to{shared_from_this(), from, in.get<ask_number>()};
+      responder to{std::move(sender), in.get<ask_number>()};
       if (host)
         host->watch(std::move(to));
       else
@@ -116,13 +121,13 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     return;
   }
   if (tag == actor_tag::roll_call) {
-    responder{shared_from_this(), from, question}.succeed(actors());
+    responder{peer(from), question}.succeed(actors());
     return;
   }
   if (tag == actor_tag::trace_end) {
     if (trace_)
       trace_->flush({}); // without waiting: the others' messages are polled by this thread, too
-    responder{shared_from_this(), from, question}.succeed();
+    responder{peer(from), question}.succeed();
     return;
   }
   if (tag == actor_tag::leave) {
@@ -137,7 +142,7 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     on_seat_message(from, tag, in);
     return;
   }
-  responder to{shared_from_this(), from, question};
+  responder to{peer(from), question};
   if (tag == actor_tag::process) {
     on_process_request(std::move(to), decode<std::string>(in));
     return;
@@ -168,7 +173,6 @@ void actor_system::tell_sender(process_id sender, const actor_host& host, bool f
     w.put(ask_number{0});
     w.put(host.id().number);
   });
-  to->way().flush();
 }
 
 void actor_system::set_full(actor_id actor, bool full) {
@@ -217,7 +221,7 @@ void actor_system::on_start_request(process_id from, payload&& body) {
   auto request = std::make_shared<payload>(std::move(body));
   environment_->post([self = shared_from_this(), from, request] {
     byte_reader in{request->bytes()};
-    responder to{self, from, in.get<ask_number>()};
+    responder to{self->peer(from), in.get<ask_number>()};
     try {
       const auto factory = code_at<actor_factory>(in.get<std::uint32_t>());
       spawn_options options{.name = decode<std::string>(in)};
@@ -245,7 +249,6 @@ Answer actor_system::ask_process(process_id process, actor_tag tag, Encode encod
     w.put(question);
     encode(w);
   });
-  to->way().flush();
   check_alive(*to);
   if (!answer->wait(forever_from_now))
     throw stopped("the runtime ended before the answer came");
@@ -315,7 +318,6 @@ void actor_system::leave_names(actor_id id) {
     w.put(ask_number{0});
     w.put(id.number);
   });
-  to->way().flush();
 }
 
 exit_reason actor_system::reason_of_end(actor_number number) const {

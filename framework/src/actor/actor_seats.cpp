@@ -79,7 +79,6 @@ void actor_system::follow_seat(actor_id id, seat& place) {
     w.put(ask_number{0});
     w.put(id.number);
   });
-  home->way().flush();
 }
 
 void actor_system::tell_seat(process_id follower, actor_id place, seat::state now, actor_id occupant,
@@ -94,7 +93,6 @@ void actor_system::tell_seat(process_id follower, actor_id place, seat::state no
     encode(w, occupant);
     encode(w, why);
   });
-  to->way().flush();
 }
 
 void actor_system::leave_seat(const actor_host& host) {
@@ -112,7 +110,6 @@ void actor_system::leave_seat(const actor_host& host) {
     w.put(id.number);
     w.put(host.id().number);
   });
-  home->way().flush();
 }
 
 void actor_system::on_seat_message(process_id from, actor_tag tag, byte_reader& in) {

@@ -230,19 +230,6 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
     environment_->notify(there.get()); // whoever waits for room there
 }
 
-void actor_system::answer(process_id asker, ask_number question, bool success,
-                          function_ref<void(byte_writer&)> encode) {
-  const auto to = peer(asker);
-  if (!to || !to->way())
-    return; // nobody is left to be told
-  const auto& way = to->way();
-  way.write(static_cast<std::uint32_t>(success ? actor_tag::answer : actor_tag::refuse), [&](byte_writer& w) {
-    w.put(question);
-    encode(w);
-  });
-  way.flush();
-}
-
 bool actor_system::knows_end_of(process_id process) const { return state_->has_ended(process); }
 
 process_exit actor_system::exit_of(process_id process) const { return state_->exit_of(process); }

@@ -33,7 +33,6 @@ void ask_for_end(const endpoint& of, const end_answer& end, ask_number& question
   } else if (of.way()) {
     question = system->expect(end, of.id().process);
     of.way().write(wire(actor_tag::watch), [question](byte_writer& w) { w.put(question); });
-    of.way().flush();
     system->check_alive(of);
   } else if (of.id().process == system->self()) {
     end->set(system->reason_of_end(of.id().number));
@@ -96,24 +95,20 @@ failure why_unreachable(const endpoint& actor) {
 
 void request_stop(const endpoint& to, exit_reason reason) {
   to_whoever_is_there(to, [reason = std::move(reason)](const endpoint& there) {
-    if (there.host()) {
+    if (there.host())
       there.host()->stop(reason);
-    } else if (there.way()) {
+    else if (there.way())
       there.way().write(wire(actor_tag::stop), [&](byte_writer& w) { encode(w, reason); });
-      there.way().flush();
-    }
   });
 }
 
 void request_link(const endpoint& other, const actor_host& with) {
   const auto self = with.system()->reach(with.id());
   to_whoever_is_there(other, [self](const endpoint& there) {
-    if (there.host()) {
+    if (there.host())
       there.host()->follow_soon(self);
-    } else if (there.way()) {
+    else if (there.way())
       there.way().write(wire(actor_tag::link), [&](byte_writer& w) { encode(w, self->id()); });
-      there.way().flush();
-    }
   });
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <troupe/detail/responder.hpp>
 
+#include "actor/wire_tag.hpp"
+
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/endpoint.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <exception>
@@ -10,8 +13,24 @@
 
 namespace troupe::detail {
 
+namespace {
+
+void write_answer(const endpoint& asker, actor_tag tag, ask_number question,
+                  function_ref<void(byte_writer&)> encode) {
+  if (!asker.way())
+    return; // nobody is left to be told
+  asker.way().write(wire(tag), [&](byte_writer& w) {
+    w.put(question);
+    encode(w);
+  });
+}
+
+} // namespace
+
+question_origin responder::origin() const { return {process_ ? process_->id().process : 0, question_}; }
+
 void responder::answer(function_ref<void(byte_writer&)> encode) {
-  here_->answer(process_, question_, /*success=*/true, encode);
+  write_answer(*process_, actor_tag::answer, question_, encode);
   question_ = 0; // not before: what saving the value throws is still to be told
 }
 
@@ -19,7 +38,7 @@ void responder::fail_with_current() noexcept {
   if (const auto asker = std::move(local_)) {
     asker->fail(failure{std::current_exception()});
   } else if (const auto question = std::exchange(question_, 0)) {
-    here_->answer(process_, question, /*success=*/false, [](byte_writer& w) {
+    write_answer(*process_, actor_tag::refuse, question, [](byte_writer& w) {
       static_cast<void>(encode_current_exception(w)); // nothing fitted: it arrives as a decode_error
     });
   }

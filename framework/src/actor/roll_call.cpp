@@ -33,7 +33,6 @@ class part {
     question_ = system_.expect(answer_, child_->id());
     to->way().write(static_cast<std::uint32_t>(actor_tag::roll_call),
                     [&](byte_writer& w) { w.put(question_); });
-    to->way().flush();
     system_.check_alive(*to);
   }
 

@@ -74,7 +74,6 @@ void trace_switch::collect() {
     const auto question = system.expect(answer, child->id());
     to->way().write(static_cast<std::uint32_t>(actor_tag::trace_end),
                     [&](byte_writer& w) { w.put(question); });
-    to->way().flush();
     system.check_alive(*to);
     answers.emplace_back(std::move(answer), question);
   }

@@ -142,6 +142,11 @@ class process_model final : public link_events {
     pair_.parent.ring_peer();
   }
 
+  /// Waits, as for room on a link, for what never comes.
+  void wait_in_vain(steady_time deadline) {
+    duty_.drive_while([] { return true; }, deadline);
+  }
+
   int unasked() const { return unasked_.load(); }
 
   void on_message(process_id, actor_number target, std::uint32_t, payload&&) override {
@@ -234,6 +239,21 @@ TEST_CASE("what arrives while nobody waits is delivered by a scheduler thread") 
           CHECK(model.wait_once(0, random)); // or goes on waiting when it arrives
         CHECK(eventually(far_too_long, [&] { return model.unasked() == sent; }));
       }
+    });
+  });
+}
+
+TEST_CASE("a wait for room on a link ends at its deadline, though nobody ever rings") {
+  repeat(24, [](random_source& random) {
+    const auto schedulers = static_cast<std::size_t>(random_below(random, 3));
+    const auto spin = std::chrono::microseconds{random_below(random, 2) * 50};
+    CAPTURE(spin.count(), schedulers);
+    within(60s, [&] {
+      process_model model{random, schedulers, spin};
+      const auto deadline =
+          std::chrono::steady_clock::now() + std::chrono::milliseconds{random_below(random, 10)};
+      model.wait_in_vain(deadline);
+      CHECK(std::chrono::steady_clock::now() >= deadline);
     });
   });
 }

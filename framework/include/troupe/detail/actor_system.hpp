@@ -131,7 +131,6 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void wait_for_room(const endpoint& to);
   /// To be called after a question was sent: it may have gone to a process that had just ended.
   void check_alive(const endpoint& asked);
-  void answer(process_id asker, ask_number question, bool success, function_ref<void(byte_writer&)> encode);
   /// How many are in the table.
   std::size_t questions() const;
   /// Answers that came too late.

@@ -28,6 +28,7 @@ class endpoint {
   actor_id id() const { return id_; }
   const std::shared_ptr<actor_system>& system() const { return system_; }
   const std::shared_ptr<actor_host>& host() const { return host_; }
+  /// What is written there needs no flush: it wakes its receiver.
   const mailbox_ref& way() const { return way_; }
   const std::shared_ptr<seat>& place() const { return place_; }
 

@@ -10,6 +10,8 @@
 
 namespace troupe::detail {
 
+class endpoint;
+
 /// A question in one process's table; 0: none.
 using ask_number = std::uint64_t;
 
@@ -22,18 +24,16 @@ class responder {
   /// Somebody in this process does.
   explicit responder(std::shared_ptr<pending_reply> asker) : local_{std::move(asker)} {}
   /// Somebody in another process does.
-  responder(std::shared_ptr<actor_system> here, process_id asker, ask_number question)
-      : here_{std::move(here)}, process_{asker}, question_{question} {}
+  responder(std::shared_ptr<endpoint> process, ask_number question)
+      : process_{std::move(process)}, question_{question} {}
   responder(responder&& other) noexcept
       : local_{std::move(other.local_)},
-        here_{std::move(other.here_)},
-        process_{other.process_},
+        process_{std::move(other.process_)},
         question_{std::exchange(other.question_, 0)} {}
   responder& operator=(responder&& other) noexcept {
     responder old{std::move(*this)}; // which answers, if it still has to
     local_ = std::move(other.local_);
-    here_ = std::move(other.here_);
-    process_ = other.process_;
+    process_ = std::move(other.process_);
     question_ = std::exchange(other.question_, 0);
     return *this;
   }
@@ -44,7 +44,7 @@ class responder {
 
   bool expected() const { return local_ || question_ != 0; }
   /// Who asks in another process.
-  question_origin origin() const { return {process_, question_}; }
+  question_origin origin() const;
 
   /// Answers a question whose answer is an R. Nothing happens when nobody waits.
   template <class R>
@@ -75,8 +75,7 @@ class responder {
   void fail_unanswered() noexcept;
 
   std::shared_ptr<pending_reply> local_;
-  std::shared_ptr<actor_system> here_;
-  process_id process_ = 0;
+  std::shared_ptr<endpoint> process_; // its system, as this process reaches it
   ask_number question_ = 0;
 };
 
