@@ -19,8 +19,26 @@ namespace troupe::detail {
 
 namespace {
 
-// Jobs of one actor before others have their turn.
+// Jobs of one actor before others have their turn, and how long it may take them.
 constexpr std::size_t jobs_per_turn = 128;
+constexpr std::chrono::milliseconds longest_turn{1};
+
+/// Looks at the clock after 1, 2, 4 … jobs: seldom where they are short, and early where they are long.
+class turn_clock {
+ public:
+  turn_clock(const actor_environment& world, steady_time begun) : world_{world}, end_{begun + longest_turn} {}
+  bool is_over(std::size_t jobs_done) {
+    if (jobs_done < look_after_)
+      return false;
+    look_after_ = 2 * jobs_done;
+    return world_.now() >= end_;
+  }
+
+ private:
+  const actor_environment& world_;
+  steady_time end_;
+  std::size_t look_after_ = 1;
+};
 
 } // namespace
 
@@ -119,7 +137,7 @@ after_turn actor_host::take_turn() { return run(jobs_per_turn); }
 after_turn actor_host::run(std::size_t at_most) {
   const running_host now{*this};
   const auto begun = begin_batch();
-  run_jobs(at_most, system_->trace());
+  run_jobs(at_most, begun);
   end_batch(begun);
   if (auto* trace = message_trace::if_on(system_->trace())) [[unlikely]]
     trace->batch_done();
@@ -128,9 +146,13 @@ after_turn actor_host::run(std::size_t at_most) {
   return rest() ? after_turn::idle : after_turn::again; // the last look at anything of its own
 }
 
-void actor_host::run_jobs(std::size_t at_most, message_trace* trace) {
+void actor_host::run_jobs(std::size_t at_most, steady_time begun) {
+  turn_clock clock{system_->environment(), begun};
+  auto* trace = system_->trace();
   bool last = false;
   for (std::size_t i = 0; i < at_most && !last; ++i) {
+    if (i != 0 && clock.is_over(i))
+      return;
     auto job = pop(last);
     if (!job) {
       if (left_behind_) [[unlikely]]

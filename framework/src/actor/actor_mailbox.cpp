@@ -27,8 +27,9 @@ void actor_host::push(std::unique_ptr<host_job> job, sender from) {
   if (job->kind() == job_kind::message && messages_ >= options_.mailbox.capacity && !ended_ &&
       !make_room(lock, job, from))
     return;
-  if (ended_) {
-    const auto why = down_failure();
+  if (ended_ || (admits_no_more_ && job->kind() == job_kind::message)) {
+    const auto why =
+        ended_ ? down_failure() : failure::of(actor_down{label() + " ends: its process was asked to"});
     lock.unlock();
     job->refuse(why);
     return;
@@ -138,6 +139,11 @@ bool actor_host::rest() {
     return false;
   scheduled_ = false;
   return true;
+}
+
+void actor_host::admit_no_more() {
+  std::lock_guard lock{mutex_};
+  admits_no_more_ = true;
 }
 
 std::size_t actor_host::mailbox_size() const {

@@ -135,6 +135,11 @@ bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
   return s.hosts.empty() && !s.closed;
 }
 
+void actor_system::admit_no_more() {
+  for (const auto& host : hosts())
+    host->admit_no_more();
+}
+
 void actor_system::end_all(const exit_reason& reason) {
   {
     std::lock_guard lock{state_->mutex};

@@ -38,6 +38,8 @@ class caf_seam {
   /// The process is gone: its proxies end, their monitors fire with `exit`.
   void process_ended(process_id process, std::shared_ptr<const process_exit> exit);
 
+  /// There are several scheduler threads from now on.
+  void share();
   /// Makes the calling thread one of the scheduler's: it may run any actor.
   void enter_scheduler_thread();
   /// It is none any more: what only it could run is left to others.

@@ -218,6 +218,8 @@ void node::state::start_scheduler_threads(std::size_t count) {
 
 // REQUIRES: schedulers_mutex is held.
 void node::state::start_scheduler_thread() {
+  if (scheduler_count.fetch_add(1) != 0)
+    seam.share();
   scheduler_threads.emplace_back([this] {
     sigset_t all;
     sigfillset(&all);
@@ -226,7 +228,6 @@ void node::state::start_scheduler_thread() {
     duty.run_scheduler(stop);
     seam.leave_scheduler_thread();
   });
-  scheduler_count.fetch_add(1);
 }
 
 void node::state::stop_scheduler_threads() {

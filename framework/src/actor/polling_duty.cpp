@@ -12,6 +12,9 @@ namespace {
 // For a caller with other things to do: peers that never stop sending must not keep it.
 constexpr int turns_at_once = 128;
 
+// Actors that always have something to do must not keep the process from hearing others.
+constexpr unsigned turns_between_polls = 16;
+
 // A thread that came to wait is likely to come again.
 constexpr std::chrono::milliseconds expectation{1};
 
@@ -198,9 +201,21 @@ void polling_duty::wake_all_schedulers() {
 }
 
 void polling_duty::run_scheduler(const std::atomic<bool>& stop) {
+  unsigned turns = 0;
   while (!stop.load(std::memory_order_acquire))
     if (!actors_.run_one())
       scheduler_turn(stop);
+    else if (++turns % turns_between_polls == 0)
+      poll_between_turns();
+}
+
+void polling_duty::poll_between_turns() {
+  if (!try_take())
+    return; // somebody else polls
+  bell_.stay_awake();
+  if (links_.poll(events_))
+    meter_.worked();
+  leave();
 }
 
 void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {

@@ -75,6 +75,7 @@ class polling_duty {
   void drive(function_ref<bool()> done, steady_time deadline);
   void park_driver(function_ref<bool()> done, steady_time deadline);
   void stand_by(const void* key, function_ref<bool()> done, steady_time deadline);
+  void poll_between_turns();
   void scheduler_turn(const std::atomic<bool>& stop);
   bool drivers_about();
   void park_scheduler(const std::atomic<bool>& stop);

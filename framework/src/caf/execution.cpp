@@ -13,6 +13,9 @@ namespace {
 // Messages an actor handles before others have their turn. One actor could otherwise keep a thread.
 constexpr std::size_t messages_per_turn = 256;
 
+// Actors of one thread that keep each other ready would otherwise keep all others waiting.
+constexpr unsigned turns_before_others = 16;
+
 bool is_bounded(caf::resumable* job) {
   if (job->subtype() != caf::resumable::scheduled_actor)
     return false;
@@ -77,10 +80,12 @@ unit& unit::current(caf::actor_system& sys) {
 }
 
 void unit::exec_later(caf::resumable* job) {
-  if ((is_scheduler_thread_ && waits_ == 0) || is_bounded(job))
+  auto& central = static_cast<coordinator&>(system().scheduler());
+  const bool may_stay = is_scheduler_thread_ && waits_ == 0 && (local_.empty() || !central.is_shared());
+  if (may_stay || is_bounded(job))
     local_.push_back(job);
   else
-    system().scheduler().enqueue(job);
+    central.enqueue(job);
 }
 
 void unit::leave_scheduler_thread(coordinator& central) {
@@ -132,10 +137,21 @@ bool unit::run_local() {
   return any;
 }
 
+// From before there were several threads.
+void unit::share_surplus(coordinator& central) {
+  while (local_.size() > 1 && central.is_shared() && !is_bounded(local_.back())) {
+    central.enqueue(local_.back());
+    local_.pop_back();
+  }
+}
+
 bool unit::run_one(coordinator& central) {
-  auto* job = next_local();
+  auto* job = ++turns_ % turns_before_others == 0 ? central.take() : nullptr;
+  if (!job)
+    job = next_local();
   if (!job)
     job = central.take();
+  share_surplus(central);
   if (job)
     run(job);
   return job != nullptr;

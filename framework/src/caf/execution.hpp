@@ -47,6 +47,10 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
   bool has_ready() const { return ready_.load(std::memory_order_seq_cst) != 0; }
   void on_ready(std::function<void()> wake) { wake_ = std::move(wake); }
 
+  /// There are several scheduler threads from now on.
+  void share() { shared_.store(true, std::memory_order_relaxed); }
+  bool is_shared() const { return shared_.load(std::memory_order_relaxed); }
+
   /// Tells systems apart that were built at the same address, one after the other.
   std::uint64_t generation() const { return generation_; }
 
@@ -56,12 +60,14 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
   std::mutex mutex_;           // guards jobs_
   std::deque<caf::resumable*> jobs_;
   std::atomic<std::size_t> ready_{0}; // jobs_.size()
+  std::atomic<bool> shared_{false};
   const std::uint64_t generation_ = next_generation();
   static std::uint64_t next_generation();
 };
 
 /// A thread of ours in CAF's eyes. Actors made ready by this thread are queued here when it may run
-/// them, otherwise with the coordinator.
+/// them, otherwise with the coordinator. Where there are several scheduler threads, each keeps only the next one for
+/// itself, as long as that is: its data is in this core's cache, and most handlers are over before another thread wakes.
 class unit final : public caf::execution_unit {
  public:
   /// The calling thread's, for this system.
@@ -81,12 +87,14 @@ class unit final : public caf::execution_unit {
 
  private:
   caf::resumable* next_local();
+  void share_surplus(coordinator& central);
   void run(caf::resumable* job);
 
   std::uint64_t generation_ = 0; // of the system this thread was last used for
   bool is_scheduler_thread_ = false;
   bool running_ = false; // inside an actor's handler
   int waits_ = 0;        // inside waits within jobs
+  unsigned turns_ = 0;
   std::deque<caf::resumable*> local_;
 };
 

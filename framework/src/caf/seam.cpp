@@ -151,6 +151,8 @@ void caf_seam::process_ended(process_id process, std::shared_ptr<const process_e
 
 void caf_seam::enter_scheduler_thread() { state_->this_thread().become_scheduler_thread(); }
 
+void caf_seam::share() { state_->central().share(); }
+
 void caf_seam::leave_scheduler_thread() { state_->this_thread().leave_scheduler_thread(state_->central()); }
 
 bool caf_seam::begin_wait() { return state_->this_thread().begin_wait(state_->central()); }

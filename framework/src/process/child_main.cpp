@@ -134,6 +134,7 @@ int child_context::serve() const {
   state.scheduler_count.fetch_add(1);
   state.duty.run_scheduler(state.stop);
   state.stop_scheduler_threads();
+  state.system->admit_no_more();
   while (state.run_one()) { // what came before the request
   }
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});

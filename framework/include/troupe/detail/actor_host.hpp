@@ -87,6 +87,8 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   /// Errors: queue_full (overflow_policy::reject, or after a long wait for room; `sender::tells`).
   void push(std::unique_ptr<host_job> job, sender from = sender::asks);
   void stop(exit_reason reason);
+  /// Messages that come from now on are refused; those that are there are handled.
+  void admit_no_more();
   /// Ends it for everybody else, at once: it does not react to `stop`. What is left of it goes when its handler returns.
   void abandon(exit_reason reason);
   /// Has it end with the other, if that ends abnormally.
@@ -179,7 +181,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   std::optional<leavings> close_mailbox(const exit_reason& reason, runner_ref* to_run = nullptr);
   void release();
   void tell_end(leavings left, const exit_reason& reason);
-  void run_jobs(std::size_t at_most, message_trace* trace);
+  void run_jobs(std::size_t at_most, steady_time begun);
   steady_time begin_batch();
   void end_batch(steady_time begun);
   void look_at_mailbox(steady_time now);
@@ -198,6 +200,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   std::vector<process_id> stopped_;  // processes that were told to send nothing more
   std::size_t waiting_ = 0;          // senders that wait for room
   bool scheduled_ = true;            // somebody will call `run`; at first, whoever starts it
+  bool admits_no_more_ = false;
   bool ended_ = false;
   exit_reason reason_; // once ended_
   std::vector<responder> watchers_;

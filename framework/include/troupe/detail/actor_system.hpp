@@ -149,6 +149,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Alarms of actors that have not ended.
   std::size_t alarms() const;
 
+  /// Its actors handle what they have been sent by now, and nothing that comes later.
+  void admit_no_more();
   /// Ends all actors. REQUIRES: no other thread runs any.
   void end_all(const exit_reason& reason);
   /// The process is about to go: who still waits is told, and nothing is sent any more.
