@@ -74,7 +74,8 @@ void init(int argc, char** argv);
 /// worker runs `main` up to this constructor.
 ///
 /// The destructor stops the children in reverse order of their start, each within `shutdown_timeout`,
-/// and leaves no process, no descriptor and no shared memory.
+/// and leaves no process, no descriptor and no shared memory. It waits for handlers that run in this process, because
+/// threads cannot be ended; one that has not returned after `shutdown_timeout` is named on stderr.
 ///
 /// Errors: usage_error when one is alive already, or the process has threads and `init` was not called;
 /// spawn_error when the system has no processes, descriptors or memory left.

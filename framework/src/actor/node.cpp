@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/node_state.hpp"
 
-#include "actor/batch_clock.hpp"
 #include "actor/node_environment.hpp"
 #include "process/start_child.hpp"
 
 #include <troupe/detail/actor_system.hpp>
-#include <troupe/exceptions.hpp>
 
 #include <unistd.h>
-#include <csignal>
+
 #include <cstdio>
 #include <iostream>
 
@@ -93,49 +91,6 @@ void node::state::on_peer_ended(process_id peer) {
   seam.process_ended(peer, std::move(exit));
 }
 
-std::shared_ptr<peer_way> node::state::way_to(process_id process) {
-  {
-    std::lock_guard lock{ways_mutex};
-    if (const auto found = ways.find(process); found != ways.end())
-      return found->second;
-    if (watch || system->knows_end_of(process))
-      return nullptr;
-    ways.emplace(process, std::make_shared<peer_way>());
-  }
-  to_supervisor->send(0, static_cast<std::uint32_t>(process_tag::introduce),
-                      [&](byte_writer& w) { w.put(process); });
-  to_supervisor->ring_peer();
-  std::lock_guard lock{ways_mutex};
-  const auto found = ways.find(process);
-  return found == ways.end() ? nullptr : found->second;
-}
-
-void node::state::open_way(process_id process, std::shared_ptr<link> way) {
-  std::shared_ptr<peer_way> there;
-  {
-    std::lock_guard lock{ways_mutex};
-    auto& place = ways[process];
-    if (!place)
-      place = std::make_shared<peer_way>();
-    there = place;
-  }
-  there->open(way);
-  links.add(process, std::move(way));
-}
-
-void node::state::close_way(process_id process) {
-  std::shared_ptr<peer_way> gone;
-  {
-    std::lock_guard lock{ways_mutex};
-    if (const auto found = ways.find(process); found != ways.end()) {
-      gone = std::move(found->second);
-      ways.erase(found);
-    }
-  }
-  if (gone)
-    gone->close();
-}
-
 void node::state::open_system(process_id self) {
   auto environment = std::make_unique<node_environment>(*this);
   world = environment.get();
@@ -171,114 +126,6 @@ void node::state::kill_for_garbage(process_id process, const std::string& reason
     std::cerr << "troupe: process " << child->name() << " sent garbage and is killed: " << reason << '\n';
     child->kill_for_garbage(reason);
   }
-}
-
-void node::state::post(std::function<void()> job) {
-  {
-    std::lock_guard lock{posted_mutex};
-    posted.push_back(std::move(job));
-    posted_count.store(posted.size());
-  }
-  wake_scheduler();
-}
-
-bool node::state::run_one() {
-  const bool ran = run_posted() || seam.run_one();
-  batch_clock::job_done();
-  return ran;
-}
-
-bool node::state::run_posted() {
-  if (posted_count.load(std::memory_order_relaxed) == 0)
-    return false;
-  std::function<void()> job;
-  {
-    std::lock_guard lock{posted_mutex};
-    if (posted.empty())
-      return false;
-    job = std::move(posted.front());
-    posted.pop_front();
-    posted_count.store(posted.size());
-  }
-  try {
-    job();
-  } catch (const std::exception& e) {
-    std::cerr << "troupe: a callback threw: " << e.what() << '\n';
-  } catch (...) {
-    std::cerr << "troupe: a callback threw something that is not a std::exception\n";
-  }
-  return true;
-}
-
-void node::state::start_scheduler_threads(std::size_t count) {
-  std::lock_guard lock{schedulers_mutex};
-  for (std::size_t i = 0; i < count; ++i)
-    start_scheduler_thread();
-}
-
-// REQUIRES: schedulers_mutex is held.
-void node::state::start_scheduler_thread() {
-  if (scheduler_count.fetch_add(1) != 0)
-    seam.share();
-  scheduler_threads.emplace_back([this] {
-    sigset_t all;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, nullptr); // signals are for the user's threads
-    seam.enter_scheduler_thread();
-    duty.run_scheduler(stop);
-    seam.leave_scheduler_thread();
-  });
-}
-
-void node::state::stop_scheduler_threads() {
-  std::vector<std::thread> threads;
-  {
-    std::lock_guard lock{schedulers_mutex}; // none is started from now on
-    stop.store(true);
-    threads.swap(scheduler_threads);
-  }
-  duty.wake_all_schedulers();
-  for (auto& t : threads)
-    t.join();
-  world->wait_for_guests();
-  while (run_posted()) { // somebody may wait for what it resolves
-  }
-}
-
-void node::state::wake_scheduler() {
-  duty.wake_scheduler();
-  const auto count = scheduler_count.load(std::memory_order_seq_cst);
-  if (count != 0 && waiting_count.load(std::memory_order_seq_cst) >= count)
-    add_scheduler_thread();
-}
-
-void node::state::add_scheduler_thread() {
-  constexpr std::size_t most = 256; // handlers that wait at once; more find out by their deadlines
-  std::lock_guard lock{schedulers_mutex};
-  const auto count = scheduler_count.load();
-  if (!stop.load() && count < most && waiting_count.load() >= count)
-    start_scheduler_thread();
-}
-
-bool node::state::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
-  bool was_done = done();
-  if (was_done)
-    return true;
-  const bool schedules = seam.begin_wait();
-  if (schedules) {
-    waiting_count.fetch_add(1, std::memory_order_seq_cst);
-    if (has_ready())
-      wake_scheduler();
-  }
-  // Not asked again once it was true: room in a mailbox, say, may be taken by another who waits for it. And nobody
-  // runs the others once the node stops: who waits for them would wait for ever.
-  const auto over = [&] { return (was_done = was_done || done()) || stop.load(); };
-  duty.wait(key, over, deadline);
-  if (schedules) {
-    waiting_count.fetch_sub(1, std::memory_order_seq_cst);
-    seam.end_wait();
-  }
-  return was_done;
 }
 
 node::node(std::unique_ptr<state> s) : state_{std::move(s)} {}

@@ -13,6 +13,7 @@
 #include <troupe/runtime.hpp>
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -57,6 +58,7 @@ struct node::state final : link_events, ready_actors {
   bool run_posted();
   void start_scheduler_threads(std::size_t count);
   void stop_scheduler_threads();
+  void log_late_handlers(std::size_t threads);
 
   /// Something became ready for a scheduler thread. When all of them wait in the middle of jobs, there is one more
   /// from now on: nobody who waits for an actor of this process keeps it from running.
@@ -83,8 +85,10 @@ struct node::state final : link_events, ready_actors {
   std::atomic<std::size_t> posted_count{0};
 
   std::atomic<bool> stop{false};
-  std::mutex schedulers_mutex; // guards scheduler_threads
+  std::mutex schedulers_mutex; // guards what follows, up to schedulers_left
   std::vector<std::thread> scheduler_threads;
+  std::condition_variable scheduler_left;
+  std::size_t schedulers_left = 0;
   std::atomic<std::size_t> scheduler_count{0}; // with the main thread of a child that serves
   std::atomic<std::size_t> waiting_count{0};   // of them, those that wait in the middle of a job
 
@@ -111,6 +115,8 @@ struct node::state final : link_events, ready_actors {
   std::shared_ptr<peer_way> way_to(process_id process);
   void open_way(process_id process, std::shared_ptr<link> way);
   void close_way(process_id process);
+  /// A child that ends: until other children have room for what its actors have sent them.
+  void wait_for_neighbours(steady_time deadline);
   std::mutex ways_mutex; // guards ways
   std::unordered_map<process_id, std::shared_ptr<peer_way>> ways;
   std::atomic<bool> ends_with_actors{false}; // this process exists for its actors

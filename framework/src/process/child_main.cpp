@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -21,6 +22,9 @@
 namespace troupe::detail {
 
 namespace {
+
+// Others may be stopped, or busy for long.
+constexpr std::chrono::seconds patience_with_neighbours{2};
 
 struct child_process {
   child_start start;
@@ -140,6 +144,7 @@ int child_context::serve() const {
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
   state.system->trace()->flush({});
   wait_for_room();
+  state.wait_for_neighbours(std::chrono::steady_clock::now() + patience_with_neighbours);
   own->memory->page().ended_in_order.store(true);
   return 0;
 }

@@ -5,19 +5,28 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
 #include <sstream>
 #include <streambuf>
+#include <thread>
 
 using namespace test_support;
 
 namespace {
 
+std::atomic<bool> begun{false};
+std::atomic<bool> released{false};
+
 class worker final : public troupe::actor {
  public:
+  void wait_for_release() {
+    begun = true;
+    released.wait(false);
+  }
   pid_t pid() const { return ::getpid(); }
 };
 
@@ -154,4 +163,26 @@ TEST_CASE("a test that overruns its deadline says what its actors were doing") {
   CAPTURE(text);
   CHECK(contains(text, "is not over after"));
   CHECK(contains(text, "late   (anonymous namespace)::worker"));
+}
+
+TEST_CASE("a handler that keeps the runtime from ending is named") {
+  const log_text log;
+  bool was_named = false;
+  std::thread releaser;
+  released = false;
+  in_runtime(20s,
+             [&](troupe::runtime& rt) {
+               rt.spawn<worker>({.name = "idle one"});
+               rt.spawn<worker>({.name = "late one"}).tell<&worker::wait_for_release>();
+               REQUIRE(eventually(10s, [] { return begun.load(); }));
+               releaser = std::thread{[&] {
+                 was_named = eventually(
+                     10s, [&] { return log.has("returns: of late one ((anonymous namespace)::worker)"); });
+                 released = true;
+                 released.notify_all();
+               }};
+             },
+             {.shutdown_timeout = 20ms});
+  releaser.join();
+  CHECK(was_named);
 }

@@ -31,6 +31,14 @@ class neighbour : public troupe::actor {
     for (int i = 0; i < count; ++i)
       other.tell<&neighbour::take>(i);
   }
+  /// Until one of them finds no room on the link.
+  int flood_link(ref other) {
+    int sent = 0;
+    do
+      other.tell<&neighbour::take>(sent++);
+    while (!other.internals()->way().congested());
+    return sent;
+  }
   void take(int i) { in_order_ = in_order_ && i == taken_++; }
   int taken() const { return in_order_ ? taken_ : -1; }
 
@@ -120,5 +128,20 @@ TEST_CASE("a worker killed at any moment fails what its neighbours ask, with the
       CHECK(far.ask<&neighbour::end_of>(victim).get(10s).signal == SIGKILL);
       CHECK(near.ask<&neighbour::relay>(far, 5).get(10s) == 5);
     });
+  });
+}
+
+TEST_CASE("what a worker had sent another arrives, though it ended while there was no room") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    const auto a = in_own_process(rt);
+    const auto b = in_own_process(rt);
+    CHECK(a.ask<&neighbour::relay>(b, 1).get(10s) == 1); // they have met
+    const auto stopped = b.ask<&neighbour::pid>().get(10s);
+    ::kill(stopped, SIGSTOP);
+    const int sent = a.ask<&neighbour::flood_link>(b).get(10s);
+    a.stop();
+    CHECK(a.when_down().get(10s).kind == troupe::exit_kind::stopped);
+    ::kill(stopped, SIGCONT);
+    CHECK(eventually(10s, [&] { return b.ask<&neighbour::taken>().get(10s) == sent; }));
   });
 }
