@@ -53,25 +53,31 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
     on_own_message(from, actor_tag{tag}, std::move(body));
     return;
   }
+  byte_reader in{body.bytes()};
+  const method_info* method = nullptr;
+  ask_number question = 0;
+  if (actor_tag{tag} == actor_tag::call) {
+    method = &code_at<actor_method>(in.get<std::uint32_t>())();
+    question = in.get<ask_number>();
+  }
+  const bool is_answered = !method || question != 0;
   std::shared_ptr<actor_host> host;
-  std::shared_ptr<endpoint> sender;
+  std::shared_ptr<endpoint> sender; // when it is to be answered
   {
     std::lock_guard lock{state_->mutex};
     if (const auto found = state_->hosts.find(target); found != state_->hosts.end())
       host = found->second;
-    if (const auto found = state_->peers.find(from); found != state_->peers.end())
-      sender = found->second;
+    if (is_answered)
+      if (const auto found = state_->peers.find(from); found != state_->peers.end())
+        sender = found->second;
   }
-  if (!sender) [[unlikely]]
+  if (is_answered && !sender) [[unlikely]]
     sender = peer(from);
-  byte_reader in{body.bytes()};
   switch (actor_tag{tag}) {
     case actor_tag::call: {
-      const auto& method = code_at<actor_method>(in.get<std::uint32_t>())();
-      const auto question = in.get<ask_number>();
       auto to = question != 0 ? responder{std::move(sender), question} : responder{};
       if (host) {
-        host->push(std::make_unique<incoming_call>(method, std::move(body), std::move(to)),
+        host->push(std::make_unique<incoming_call>(*method, std::move(body), std::move(to)),
                    actor_host::sender::elsewhere);
         if (host->stops(from)) {
           tell_sender(from, *host, /*full=*/true);

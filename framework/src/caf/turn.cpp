@@ -8,8 +8,6 @@ namespace troupe::detail {
 void turn::schedule() { unit::current(system_).exec_later(this); }
 
 caf::resumable::resume_result turn::resume(caf::execution_unit*, size_t) {
-  if (!who_)
-    return done;
   switch (who_->take_turn()) {
     case after_turn::again:
       return resume_later;

@@ -43,10 +43,10 @@ class slow : public troupe::actor {
     std::this_thread::sleep_for(10ms); // sleep: a task that takes its time
     ++done_;
   }
-  int done() const { return done_.load(); }
+  int done() const { return done_; }
 
  private:
-  std::atomic<int> done_{0};
+  int done_ = 0;
 };
 
 class calm : public troupe::actor {
@@ -85,7 +85,7 @@ class inviter : public troupe::actor {
     auto second = other.ask<&visitor::meet>();
     const bool one_met = co_await std::move(first);
     const bool other_met = co_await std::move(second);
-    co_return one_met&& other_met;
+    co_return (one_met && other_met);
   }
 };
 
