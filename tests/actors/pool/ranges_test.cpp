@@ -151,7 +151,7 @@ TEST_CASE("starmap takes tuples of one element") {
 
 TEST_CASE("a million integers come back in order from map and imap") {
   in_pool(60s, [](troupe::pool& pool) {
-    std::vector<int> numbers(1'000'000);
+    std::vector<int> numbers(test_support::sanitized ? 100'000 : 1'000'000);
     std::iota(numbers.begin(), numbers.end(), 0);
     const auto same = [](int x) { return x; };
     CHECK(pool.map(same, numbers) == numbers);
@@ -161,7 +161,7 @@ TEST_CASE("a million integers come back in order from map and imap") {
     for (int v : pool.imap(same, numbers))
       in_order = in_order && v == expected++;
     CHECK(in_order);
-    CHECK(expected == 1'000'000);
+    CHECK(expected == static_cast<int>(numbers.size()));
   });
 }
 

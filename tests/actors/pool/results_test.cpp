@@ -44,10 +44,14 @@ std::unique_ptr<int> owned(int x) { return std::make_unique<int>(x); }
 no_default made(int x) { return no_default{x}; }
 bool even(int x) { return x % 2 == 0; }
 std::string letters(int count) { return std::string(static_cast<std::size_t>(count), 'x'); }
+// A period by hand, the rest by memcpy: byte by byte, under a sanitizer, it took most of this test's time.
 std::vector<std::uint8_t> bytes(int count) {
+  constexpr std::size_t period = 256;
   std::vector<std::uint8_t> all(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < all.size(); ++i)
+  for (std::size_t i = 0; i < std::min(period, all.size()); ++i)
     all[i] = static_cast<std::uint8_t>(i * 31 + all.size());
+  for (std::size_t done = period; done < all.size(); done *= 2)
+    std::copy_n(all.data(), std::min(done, all.size() - done), all.data() + done);
   return all;
 }
 std::vector<std::uint8_t> echo(const std::vector<std::uint8_t>& b) { return b; }
