@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The mailbox of an actor: what gets in, what does not, and who waits.
 #include "actor/actor_environment.hpp"
+#include "actor/job_memory.hpp"
 
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_system.hpp>
@@ -22,20 +23,49 @@ failure full(const actor_host& host) {
 
 } // namespace
 
+void* host_job::operator new(std::size_t size_bytes) { return job_memory::take(size_bytes); }
+
+void host_job::operator delete(void* memory, std::size_t size_bytes) noexcept {
+  job_memory::give_back(memory, size_bytes);
+}
+
 void actor_host::push(std::unique_ptr<host_job> job, sender from) {
   std::unique_lock lock{mutex_};
-  if (job->kind() == job_kind::message && messages_ >= options_.mailbox.capacity && !ended_ &&
-      !make_room(lock, job, from))
-    return;
-  if (ended_ || (admits_no_more_ && job->kind() == job_kind::message)) {
+  if (admit(lock, std::move(job), from))
+    wake(lock);
+}
+
+bool actor_host::push_from(process_id process, std::unique_ptr<host_job> message) {
+  std::unique_lock lock{mutex_};
+  if (!admit(lock, std::move(message), sender::elsewhere))
+    return false;
+  const bool stops = messages_ >= options_.mailbox.capacity &&
+                     options_.mailbox.overflow == overflow_policy::block && !has_stopped(process);
+  if (stops)
+    stopped_.push_back(process);
+  wake(lock);
+  return stops;
+}
+
+// False: it has been dealt with, and the lock may be open.
+bool actor_host::admit(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job> job, sender from) {
+  const bool counts = job->kind() == job_kind::message;
+  if (counts && messages_ >= options_.mailbox.capacity && !ended_ && !make_room(lock, job, from))
+    return false;
+  if (ended_ || (admits_no_more_ && counts)) [[unlikely]] {
     const auto why =
         ended_ ? down_failure() : failure::of(actor_down{label() + " ends: its process was asked to"});
     lock.unlock();
     job->refuse(why);
-    return;
+    return false;
   }
-  messages_ += job->kind() == job_kind::message;
+  messages_ += counts;
   mailbox_.push(std::move(job));
+  return true;
+}
+
+// Opens the lock.
+void actor_host::wake(std::unique_lock<std::mutex>& lock) {
   if (std::exchange(scheduled_, true))
     return;
   auto to_run = runner_;
@@ -91,19 +121,13 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
   return room;
 }
 
-bool actor_host::stops(process_id process) {
-  if (options_.mailbox.overflow != overflow_policy::block)
-    return false;
+bool actor_host::stops(process_id process) const {
   std::lock_guard lock{mutex_};
-  if (ended_ || messages_ < options_.mailbox.capacity ||
-      std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end())
-    return false;
-  stopped_.push_back(process);
-  return true;
+  return has_stopped(process);
 }
 
+// REQUIRES: mutex_ is held.
 bool actor_host::has_stopped(process_id process) const {
-  std::lock_guard lock{mutex_};
   return std::find(stopped_.begin(), stopped_.end(), process) != stopped_.end();
 }
 

@@ -48,6 +48,24 @@ class incoming_call final : public host_job {
 
 } // namespace
 
+// Null when it has ended.
+actor_host* actor_system::receiver(actor_number number) {
+  auto& last = state_->receiver;
+  if (!last || last->id().number != number) {
+    std::lock_guard lock{state_->mutex};
+    const auto found = state_->hosts.find(number);
+    last = found != state_->hosts.end() ? found->second : nullptr;
+  }
+  return last.get();
+}
+
+const std::shared_ptr<endpoint>& actor_system::asker(process_id process) {
+  auto& last = state_->asker;
+  if (!last || last->id().process != process)
+    last = peer(process);
+  return last;
+}
+
 void actor_system::on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body) {
   if (target == system_number) {
     on_own_message(from, actor_tag{tag}, std::move(body));
@@ -60,28 +78,14 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
     method = &code_at<actor_method>(in.get<std::uint32_t>())();
     question = in.get<ask_number>();
   }
-  const bool is_answered = !method || question != 0;
-  std::shared_ptr<actor_host> host;
-  std::shared_ptr<endpoint> sender; // when it is to be answered
-  {
-    std::lock_guard lock{state_->mutex};
-    if (const auto found = state_->hosts.find(target); found != state_->hosts.end())
-      host = found->second;
-    if (is_answered)
-      if (const auto found = state_->peers.find(from); found != state_->peers.end())
-        sender = found->second;
-  }
-  if (is_answered && !sender) [[unlikely]]
-    sender = peer(from);
+  auto* const host = receiver(target);
   switch (actor_tag{tag}) {
     case actor_tag::call: {
-      auto to = question != 0 ? responder{std::move(sender), question} : responder{};
+      auto to = question != 0 ? responder{asker(from), question} : responder{};
       if (host) {
-        host->push(std::make_unique<incoming_call>(*method, std::move(body), std::move(to)),
-                   actor_host::sender::elsewhere);
-        if (host->stops(from)) {
+        if (host->push_from(from, std::make_unique<incoming_call>(*method, std::move(body), std::move(to)))) {
           tell_sender(from, *host, /*full=*/true);
-          if (!host->has_stopped(from)) // it had room again before we had said that it had none
+          if (!host->stops(from)) // it had room again before we had said that it had none
             tell_sender(from, *host, /*full=*/false);
         }
       } else if (question != 0)
@@ -89,7 +93,7 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
       return;
     }
     case actor_tag::watch: {
-      responder to{std::move(sender), in.get<ask_number>()};
+      responder to{asker(from), in.get<ask_number>()};
       if (host)
         host->watch(std::move(to));
       else

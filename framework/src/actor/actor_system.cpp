@@ -158,6 +158,8 @@ void actor_system::close() {
     std::lock_guard lock{state_->mutex};
     state_->peers.clear(); // which hold this
   }
+  state_->receiver.reset(); // which do, too
+  state_->asker.reset();
   state_->silent.store(true, std::memory_order_seq_cst); // before what is in the table by now is taken
   const auto why = failure::of(stopped{"the runtime ended before the answer came"});
   for (auto& question : state_->asks.take_all())

@@ -34,6 +34,11 @@ struct actor_system::state {
   actor_number last_seat = first_seat_number;
   std::unordered_map<actor_number, std::shared_ptr<seat>> seats; // of this process
 
+  // Whom the last message was for and who had asked: the next are likely to be the same. The thread that polls. Actors
+  // and processes that have ended may stand here; they take nothing any more.
+  std::shared_ptr<actor_host> receiver;
+  std::shared_ptr<endpoint> asker;
+
   ask_table asks;
   std::atomic<bool> silent{false}; // nobody will answer any more
   std::atomic<std::uint64_t> late_answers{0};

@@ -17,6 +17,8 @@ constexpr unsigned turns_between_polls = 16;
 
 // A thread that came to wait is likely to come again.
 constexpr std::chrono::milliseconds expectation{1};
+// How long it may take until a scheduler thread looks after what arrives between two of its visits.
+constexpr std::chrono::microseconds moment{200};
 
 } // namespace
 
@@ -50,13 +52,14 @@ std::optional<std::uint32_t> polling_duty::arm_scheduler() {
 void polling_duty::leave() {
   for (;;) {
     const bool others_wait = standing_count_.load(std::memory_order_seq_cst) != 0;
-    const auto armed = others_wait ? std::nullopt : arm_scheduler();
+    const bool looks_itself = lingers_.load(std::memory_order_seq_cst);
+    const auto armed = others_wait || looks_itself ? std::nullopt : arm_scheduler();
     held_.store(false, std::memory_order_seq_cst);
     if (wake_one_stander_by())
       return; // it takes the duty, or passes it on when its wait is over
     // A scheduler thread that sat down before the duty was free saw it held: for the first time, or again,
     // woken by the bell that had just been armed. It cannot know that nobody will ring any more.
-    if (scheduler_parked_.load(std::memory_order_seq_cst) &&
+    if (scheduler_parked_.load(std::memory_order_seq_cst) && !lingers_.load(std::memory_order_seq_cst) &&
         armed != bell_.seat_state(doorbell::scheduler_seat))
       bell_.wake(doorbell::scheduler_seat);
     if (!others_wait)
@@ -116,7 +119,7 @@ void polling_duty::drive_while(function_ref<bool()> condition, steady_time deadl
 
 void polling_duty::drive(function_ref<bool()> done, steady_time deadline) {
   bell_.stay_awake();
-  ++drives_;
+  drives_.store(drives_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   while (!done()) {
     if (poll_once())
       meter_.worked();
@@ -233,7 +236,7 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
     if (actors_.has_ready() || standing_count_.load(std::memory_order_relaxed) != 0)
       break;
     if (leave_it_to_drivers || !meter_.look_again()) {
-      park_scheduler(stop);
+      park_scheduler(stop, leave_it_to_drivers);
       return;
     }
   }
@@ -242,15 +245,20 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
 
 bool polling_duty::drivers_about() {
   const auto now = std::chrono::steady_clock::now();
-  if (std::exchange(drives_seen_, drives_) != drives_)
+  const auto drives = drives_.load(std::memory_order_relaxed);
+  if (std::exchange(drives_seen_, drives) != drives)
     drivers_expected_until_ = now + expectation;
   return now < drivers_expected_until_;
 }
 
-void polling_duty::park_scheduler(const std::atomic<bool>& stop) {
+void polling_duty::park_scheduler(const std::atomic<bool>& stop, bool for_a_moment) {
   if (scheduler_parked_.exchange(true, std::memory_order_seq_cst)) { // another scheduler thread has the seat
     leave();                                                         // and is rung from now on
     wait_for_actors(stop);
+    return;
+  }
+  if (for_a_moment) {
+    linger(stop);
     return;
   }
   const auto seen = bell_.announce_sleep(doorbell::scheduler_seat);
@@ -265,6 +273,26 @@ void polling_duty::park_scheduler(const std::atomic<bool>& stop) {
     bell_.sleep(doorbell::scheduler_seat, seen, no_deadline);
     own_entry_.awake.store(1, std::memory_order_relaxed);
   }
+  leave_seat();
+}
+
+// Drivers come and go: the peers need not ring, and the drivers need not see to it that they do, as long as one comes
+// at every moment. When none has, this thread looks itself.
+void polling_duty::linger(const std::atomic<bool>& stop) {
+  const auto seen = bell_.seat_state(doorbell::scheduler_seat);
+  lingers_.store(true, std::memory_order_seq_cst);
+  held_.store(false, std::memory_order_seq_cst);
+  wake_one_stander_by();
+  for (auto drives = drives_.load(std::memory_order_relaxed) - 1;;) {
+    if (actors_.has_ready() || stop.load(std::memory_order_seq_cst) ||
+        bell_.seat_state(doorbell::scheduler_seat) != seen)
+      break;
+    const auto now = drives_.load(std::memory_order_relaxed);
+    if (std::exchange(drives, now) == now)
+      break;
+    bell_.sleep(doorbell::scheduler_seat, seen, std::chrono::steady_clock::now() + moment);
+  }
+  lingers_.store(false, std::memory_order_seq_cst);
   leave_seat();
 }
 

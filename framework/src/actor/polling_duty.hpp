@@ -78,7 +78,8 @@ class polling_duty {
   void poll_between_turns();
   void scheduler_turn(const std::atomic<bool>& stop);
   bool drivers_about();
-  void park_scheduler(const std::atomic<bool>& stop);
+  void park_scheduler(const std::atomic<bool>& stop, bool for_a_moment);
+  void linger(const std::atomic<bool>& stop);
   void idle_scheduler(const std::atomic<bool>& stop);
   void wait_for_actors(const std::atomic<bool>& stop);
 
@@ -88,14 +89,15 @@ class polling_duty {
   link_events& events_;
   ready_actors& actors_;
   spin_meter meter_; // duty holder only
-  // Duty holder only. Where threads come to drive again and again, a scheduler thread that went on polling
-  // between their visits would only be in their way.
-  std::uint32_t drives_ = 0;
-  std::uint32_t drives_seen_ = 0; // when a scheduler thread last had the duty
+  // Where threads come to drive again and again, a scheduler thread that went on polling between their visits, or was
+  // rung, would only be in their way.
+  std::atomic<std::uint32_t> drives_{0}; // written by the duty holder
+  std::uint32_t drives_seen_ = 0;        // duty holder only: when a scheduler thread last had the duty
   steady_time drivers_expected_until_{};
 
   std::atomic<bool> held_{false};
   std::atomic<bool> scheduler_parked_{false}; // a scheduler thread has its seat at the doorbell
+  std::atomic<bool> lingers_{false};          // on which it sleeps for a moment only: nobody needs to ring
 
   std::mutex standing_mutex_; // guards standing_
   std::vector<stander_by*> standing_;

@@ -230,10 +230,13 @@ TEST_CASE("every wait ends, whoever completes it and however many wait and poll"
 TEST_CASE("what arrives while nobody waits is delivered by a scheduler thread") {
   repeat(24, [](random_source& random) {
     within(60s, [&] {
-      process_model model{random, 1, std::chrono::microseconds{random_below(random, 2) * 50}};
+      const auto schedulers = static_cast<std::size_t>(1 + random_below(random, 2));
+      process_model model{random, schedulers, std::chrono::microseconds{random_below(random, 2) * 50}};
       for (int sent = 1; sent <= 100; ++sent) {
         if (random_below(random, 2) == 0)
           CHECK(model.wait_once(0, random)); // a driver comes and leaves before
+        if (random_below(random, 2) == 0)
+          pause_up_to(random, 400); // long enough for a scheduler thread to give up lingering
         model.send(process_model::waiters);
         if (random_below(random, 2) == 0)
           CHECK(model.wait_once(0, random)); // or goes on waiting when it arrives

@@ -79,13 +79,13 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
     elsewhere, // in another process: has waited there
   };
 
-  /// Whether a process that has just sent something is to be told to stop: once, until it is told to go on.
-  bool stops(process_id process);
-  bool has_stopped(process_id process) const;
-
   /// Into the mailbox. What does not get in is refused.
   /// Errors: queue_full (overflow_policy::reject, or after a long wait for room; `sender::tells`).
   void push(std::unique_ptr<host_job> job, sender from = sender::asks);
+  /// A message of another process. Returns whether that is to be told to stop: once, until it is told to go on.
+  bool push_from(process_id process, std::unique_ptr<host_job> message);
+  /// Whether a process is to send nothing for now.
+  bool stops(process_id process) const;
   void stop(exit_reason reason);
   /// Messages that come from now on are refused; those that are there are handled.
   void admit_no_more();
@@ -169,6 +169,9 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
     std::vector<process_id> stopped;
   };
 
+  bool admit(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job> job, sender from);
+  void wake(std::unique_lock<std::mutex>& lock);
+  bool has_stopped(process_id process) const;
   bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from);
   std::unique_ptr<host_job> drop_oldest_message();
   /// Whoever has waited for room goes on when half of it is free: one message at a time, each would cost two threads'

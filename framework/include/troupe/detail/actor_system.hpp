@@ -162,6 +162,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);
   void on_own_message(process_id from, actor_tag tag, payload&& body);
+  actor_host* receiver(actor_number number);
+  const std::shared_ptr<endpoint>& asker(process_id process);
   void set_full(actor_id actor, bool full);
   void on_start_request(process_id from, payload&& body);
   void on_process_request(responder to, std::string name);

@@ -3,6 +3,7 @@
 
 #include <troupe/failure.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -29,6 +30,8 @@ class host_job {
   host_job(const host_job&) = delete;
   host_job& operator=(const host_job&) = delete;
   virtual ~host_job() = default;
+  static void* operator new(std::size_t size_bytes);
+  static void operator delete(void* memory, std::size_t size_bytes) noexcept;
   /// On the actor's thread. What it throws ends the actor.
   virtual void run(actor_host& host) = 0;
   /// It will never run: whoever waits for it learns why. Any thread.
