@@ -51,7 +51,9 @@ class incoming_call final : public host_job {
 // Null when it has ended.
 actor_host* actor_system::receiver(actor_number number) {
   auto& last = state_->receiver;
-  if (!last || last->id().number != number) {
+  const auto ends = state_->ends.load(std::memory_order_acquire);
+  if (!last || last->id().number != number || state_->receiver_found_at != ends) {
+    state_->receiver_found_at = ends;
     std::lock_guard lock{state_->mutex};
     const auto found = state_->hosts.find(number);
     last = found != state_->hosts.end() ? found->second : nullptr;

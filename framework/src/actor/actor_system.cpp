@@ -127,6 +127,7 @@ bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
     leave_names(host.id());
   std::lock_guard lock{s.mutex};
   s.hosts.erase(host.id().number);
+  s.ends.fetch_add(1, std::memory_order_release);
   s.ended.emplace(host.id().number, reason);
   if (s.ended.size() > remembered)
     s.ended.erase(s.ended.begin());
@@ -231,6 +232,8 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
         if (auto there = known.lock())
           ended.push_back(std::move(there));
   }
+  if (state_->asker && state_->asker->id().process == process)
+    state_->asker.reset();
   leave_seats_in(process); // before those who had asked are told
   fail_asks_of(process);
   for (const auto& there : ended)

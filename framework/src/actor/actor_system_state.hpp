@@ -34,9 +34,11 @@ struct actor_system::state {
   actor_number last_seat = first_seat_number;
   std::unordered_map<actor_number, std::shared_ptr<seat>> seats; // of this process
 
-  // Whom the last message was for and who had asked: the next are likely to be the same. The thread that polls. Actors
-  // and processes that have ended may stand here; they take nothing any more.
+  std::atomic<std::uint32_t> ends{0}; // of actors of this process, counted
+
+  // Whom the last message was for and who had asked: the next are likely to be the same. The thread that polls.
   std::shared_ptr<actor_host> receiver;
+  std::uint32_t receiver_found_at = 0; // after so many ends
   std::shared_ptr<endpoint> asker;
 
   ask_table asks;

@@ -17,8 +17,10 @@ constexpr unsigned turns_between_polls = 16;
 
 // A thread that came to wait is likely to come again.
 constexpr std::chrono::milliseconds expectation{1};
-// How long it may take until a scheduler thread looks after what arrives between two of its visits.
+// While visitors follow each other within a moment, what arrives between them can wait for the next one.
 constexpr std::chrono::microseconds moment{200};
+
+thread_local bool runs_actors = false;
 
 } // namespace
 
@@ -119,9 +121,13 @@ void polling_duty::drive_while(function_ref<bool()> condition, steady_time deadl
 
 void polling_duty::drive(function_ref<bool()> done, steady_time deadline) {
   bell_.stay_awake();
-  drives_.store(drives_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  ++drives_;
+  bool counted = runs_actors; // never, then
   while (!done()) {
-    if (poll_once())
+    const bool arrived = links_.poll(events_);
+    if (arrived && !std::exchange(counted, true))
+      visits_.store(visits_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    if (actors_.run_local() || arrived)
       meter_.worked();
     else if (!meter_.look_again())
       park_driver(done, deadline);
@@ -204,12 +210,14 @@ void polling_duty::wake_all_schedulers() {
 }
 
 void polling_duty::run_scheduler(const std::atomic<bool>& stop) {
+  runs_actors = true;
   unsigned turns = 0;
   while (!stop.load(std::memory_order_acquire))
     if (!actors_.run_one())
       scheduler_turn(stop);
     else if (++turns % turns_between_polls == 0)
       poll_between_turns();
+  runs_actors = false; // a child's main thread goes on
 }
 
 void polling_duty::poll_between_turns() {
@@ -228,6 +236,8 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
   }
   bell_.stay_awake();
   const bool leave_it_to_drivers = drivers_about();
+  const bool for_a_moment = leave_it_to_drivers && visits_.load(std::memory_order_relaxed) !=
+                                                       visits_lingered_for_.load(std::memory_order_relaxed);
   while (!stop.load(std::memory_order_acquire)) {
     if (links_.poll(events_)) {
       meter_.worked();
@@ -236,7 +246,7 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
     if (actors_.has_ready() || standing_count_.load(std::memory_order_relaxed) != 0)
       break;
     if (leave_it_to_drivers || !meter_.look_again()) {
-      park_scheduler(stop, leave_it_to_drivers);
+      park_scheduler(stop, for_a_moment);
       return;
     }
   }
@@ -245,8 +255,7 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
 
 bool polling_duty::drivers_about() {
   const auto now = std::chrono::steady_clock::now();
-  const auto drives = drives_.load(std::memory_order_relaxed);
-  if (std::exchange(drives_seen_, drives) != drives)
+  if (std::exchange(drives_seen_, drives_) != drives_)
     drivers_expected_until_ = now + expectation;
   return now < drivers_expected_until_;
 }
@@ -277,19 +286,20 @@ void polling_duty::park_scheduler(const std::atomic<bool>& stop, bool for_a_mome
 }
 
 // Drivers come and go: the peers need not ring, and the drivers need not see to it that they do, as long as one comes
-// at every moment. When none has, this thread looks itself.
+// within every moment. When none has, this thread looks itself, and is rung from then on.
 void polling_duty::linger(const std::atomic<bool>& stop) {
   const auto seen = bell_.seat_state(doorbell::scheduler_seat);
   lingers_.store(true, std::memory_order_seq_cst);
   held_.store(false, std::memory_order_seq_cst);
   wake_one_stander_by();
-  for (auto drives = drives_.load(std::memory_order_relaxed) - 1;;) {
+  for (auto visits = visits_lingered_for_.load(std::memory_order_relaxed);;) {
     if (actors_.has_ready() || stop.load(std::memory_order_seq_cst) ||
         bell_.seat_state(doorbell::scheduler_seat) != seen)
       break;
-    const auto now = drives_.load(std::memory_order_relaxed);
-    if (std::exchange(drives, now) == now)
+    if (const auto now = visits_.load(std::memory_order_relaxed); std::exchange(visits, now) == now) {
+      visits_lingered_for_.store(now, std::memory_order_relaxed);
       break;
+    }
     bell_.sleep(doorbell::scheduler_seat, seen, std::chrono::steady_clock::now() + moment);
   }
   lingers_.store(false, std::memory_order_seq_cst);

@@ -71,13 +71,13 @@ class polling_duty {
   std::optional<std::uint32_t> arm_scheduler();
   void leave_seat();
   bool wake_one_stander_by();
+  bool drivers_about();
   bool poll_once();
   void drive(function_ref<bool()> done, steady_time deadline);
   void park_driver(function_ref<bool()> done, steady_time deadline);
   void stand_by(const void* key, function_ref<bool()> done, steady_time deadline);
   void poll_between_turns();
   void scheduler_turn(const std::atomic<bool>& stop);
-  bool drivers_about();
   void park_scheduler(const std::atomic<bool>& stop, bool for_a_moment);
   void linger(const std::atomic<bool>& stop);
   void idle_scheduler(const std::atomic<bool>& stop);
@@ -89,11 +89,16 @@ class polling_duty {
   link_events& events_;
   ready_actors& actors_;
   spin_meter meter_; // duty holder only
-  // Where threads come to drive again and again, a scheduler thread that went on polling between their visits, or was
-  // rung, would only be in their way.
-  std::atomic<std::uint32_t> drives_{0}; // written by the duty holder
-  std::uint32_t drives_seen_ = 0;        // duty holder only: when a scheduler thread last had the duty
+  // Duty holder only. Where threads come to drive again and again, a scheduler thread that went on polling
+  // between their visits would only be in their way.
+  std::uint32_t drives_ = 0;
+  std::uint32_t drives_seen_ = 0; // when a scheduler thread last had the duty
   steady_time drivers_expected_until_{};
+  // Visits of drivers that run no actors and heard something; written by the duty holder. (A scheduler thread that waits
+  // in a handler drives as well. That nobody else may come until it does again must not keep it from being rung.)
+  std::atomic<std::uint32_t> visits_{0};
+  // How many there were when a scheduler thread ceased to linger.
+  std::atomic<std::uint32_t> visits_lingered_for_{0};
 
   std::atomic<bool> held_{false};
   std::atomic<bool> scheduler_parked_{false}; // a scheduler thread has its seat at the doorbell

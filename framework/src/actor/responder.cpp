@@ -45,6 +45,8 @@ void responder::fail_with_current() noexcept {
 }
 
 void responder::fail(const failure& why) noexcept {
+  if (!expected())
+    return;
   if (const auto asker = std::move(local_)) {
     asker->fail(why);
     return;

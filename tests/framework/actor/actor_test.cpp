@@ -2,6 +2,7 @@
 // What travels to an actor and back: the same, whether it is in this process or in another.
 #include "framework/actor/places.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -17,6 +18,10 @@ struct no_such_row final : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 const bool registered = troupe::register_exception<no_such_row>("no_such_row");
+
+struct alignas(64) line {
+  int value = 0;
+};
 
 class store_base : public troupe::actor {
  public:
@@ -40,6 +45,7 @@ class store final : public store_base {
     return std::accumulate(numbers.begin(), numbers.end(), 0L);
   }
   double half(double x) const { return x / 2; }
+  bool is_aligned(const line& l) const { return reinterpret_cast<std::uintptr_t>(&l) % alignof(line) == 0; }
   std::unique_ptr<int> increment(std::unique_ptr<int> number) const {
     ++*number;
     return number;
@@ -113,6 +119,11 @@ TEST_CASE("numbers, spans and owning pointers become what the member function ta
     CHECK(ref.ask<&store::sum_of_span>(std::span{numbers}.first(2)).get(10s) == 3);
     CHECK(ref.ask<&store::sum_of_span>(std::vector<long>{40, 2}).get(10s) == 42);
     CHECK(ref.ask<&store::half>(5).get(10s) == 2.5);
+    std::vector<troupe::reply<bool>> answers; // several: one alone might be aligned by chance
+    for (int i = 0; i < 8; ++i)
+      answers.push_back(ref.ask<&store::is_aligned>(line{i}));
+    for (auto& aligned : answers)
+      CHECK(aligned.get(10s));
     CHECK(*ref.ask<&store::increment>(std::make_unique<int>(41)).get(10s) == 42);
   });
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string_view>
 
 namespace troupe::detail {
@@ -32,6 +33,12 @@ class host_job {
   virtual ~host_job() = default;
   static void* operator new(std::size_t size_bytes);
   static void operator delete(void* memory, std::size_t size_bytes) noexcept;
+  static void* operator new(std::size_t size_bytes, std::align_val_t alignment) {
+    return ::operator new(size_bytes, alignment);
+  }
+  static void operator delete(void* memory, std::size_t size_bytes, std::align_val_t alignment) noexcept {
+    ::operator delete(memory, size_bytes, alignment);
+  }
   /// On the actor's thread. What it throws ends the actor.
   virtual void run(actor_host& host) = 0;
   /// It will never run: whoever waits for it learns why. Any thread.
