@@ -76,13 +76,30 @@ class async_result {
 
 namespace detail {
 
-/// Copyable all the way down: a vector of move-only elements claims a copy constructor it does not have.
-template <class T>
+template <class T, class... Seen>
+constexpr bool copies();
+
+template <class... Seen, class... Parts>
+constexpr bool all_copy(type_list<Parts...>) {
+  return (copies<Parts, Seen...>() && ...);
+}
+
+/// Copyable all the way down: a vector of move-only elements, and a struct with one, claim a copy constructor that they
+/// do not have. `Seen` are the types around T.
+template <class T, class... Seen>
 constexpr bool copies() {
-  if constexpr (requires { typename T::value_type; })
-    return std::is_copy_constructible_v<T> && copies<typename T::value_type>();
+  if constexpr ((std::is_same_v<T, Seen> || ...))
+    return true;
+  else if constexpr (!std::is_copy_constructible_v<T>)
+    return false;
+  else if constexpr (is_smart_pointer<T>) // a shared one: whatever it points to
+    return true;
+  else if constexpr (has_builtin<T>)
+    return all_copy<T, Seen...>(typename builtin<T>::parts{});
+  else if constexpr (sent_by_members<T>)
+    return all_copy<T, Seen...>(member_types<T>{});
   else
-    return std::is_copy_constructible_v<T>;
+    return true;
 }
 
 /// A call's state behind the interface of async_result. Keeps the value for further `get` calls when it can

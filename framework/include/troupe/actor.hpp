@@ -3,11 +3,13 @@
 
 #include <troupe/actor_ref.hpp>
 #include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/job_function.hpp>
 #include <troupe/detail/spawn.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/promise.hpp>
 #include <troupe/reply.hpp>
 #include <troupe/runtime.hpp>
+#include <troupe/self_ref.hpp>
 #include <troupe/spawn_options.hpp>
 #include <troupe/task.hpp>
 #include <troupe/timer.hpp>
@@ -26,30 +28,6 @@ namespace troupe {
 struct down {
   actor_ref<actor> ref;
   exit_reason reason;
-};
-
-/// The actor that asks for it, as a reference of whatever class it is passed as.
-class self_ref {
- public:
-  explicit self_ref(detail::actor_host& host) : host_{host} {}
-
-  /// Errors: usage_error when the actor is no A.
-  template <class A>
-  operator actor_ref<A>() const { // NOLINT: it is one
-    if (host_.has_object())       // not yet in its constructor
-      host_.object<A>();
-    return actor_ref<A>{endpoint()};
-  }
-  /// A message to oneself, handled when its turn comes.
-  template <auto method, class... Args>
-  void tell(Args&&... args) const {
-    using A = typename detail::method_type<decltype(method)>::object;
-    static_cast<actor_ref<A>>(*this).template tell<method>(std::forward<Args>(args)...);
-  }
-
- private:
-  std::shared_ptr<detail::endpoint> endpoint() const;
-  detail::actor_host& host_;
 };
 
 /// The base of every actor: an object whose members are called by messages, one at a time, whoever sends them.
@@ -81,15 +59,16 @@ class actor {
   /// Ends this actor after the current message; what waits in its mailbox is refused.
   void stop(exit_reason reason = {});
 
-  /// Calls `f` in this much time, once; or again and again. Units: any duration; as exact as the system's clock.
-  template <class Rep, class Period>
-  timer after(std::chrono::duration<Rep, Period> delay, std::function<void()> f) {
-    return start_timer(detail::deadline_after(delay, clock_now()), {}, std::move(f));
+  /// Calls `f` in this much time, once; or again and again. `f` may be a coroutine: `task<void>`.
+  /// Units: any duration; as exact as the system's clock.
+  template <class Rep, class Period, class F>
+  timer after(std::chrono::duration<Rep, Period> delay, F f) {
+    return start_timer(detail::deadline_after(delay, clock_now()), {}, detail::job_function(std::move(f)));
   }
-  template <class Rep, class Period>
-  timer every(std::chrono::duration<Rep, Period> period, std::function<void()> f) {
+  template <class Rep, class Period, class F>
+  timer every(std::chrono::duration<Rep, Period> period, F f) {
     return start_timer(detail::deadline_after(period, clock_now()), detail::checked_period(period),
-                       std::move(f));
+                       detail::job_function(std::move(f)));
   }
   /// In a coroutine: `co_await after(10ms)`.
   template <class Rep, class Period>
@@ -97,10 +76,11 @@ class actor {
     return detail::pause{detail::deadline_after(delay, clock_now())};
   }
 
-  /// Has `f` called when the other has ended, once; soon, if it has already. Not when this actor ends before.
-  template <class A>
-  void monitor(const actor_ref<A>& other, std::function<void(const down&)> f) {
-    start_monitor(other, std::move(f));
+  /// Has `f` called with a `down` when the other has ended, once; soon, if it has already. Not when this actor ends before.
+  /// `f` may be a coroutine.
+  template <class A, class F>
+  void monitor(const actor_ref<A>& other, F f) {
+    start_monitor(other, detail::job_function<down>(std::move(f)));
   }
   /// The abnormal end of either ends the other, for the same reason.
   template <class A>

@@ -8,6 +8,7 @@
 #include <troupe/exit_reason.hpp>
 #include <troupe/reply.hpp>
 
+#include <compare>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -108,6 +109,11 @@ template <class A, class B>
 bool operator==(const actor_ref<A>& a, const actor_ref<B>& b) {
   return a.id() == b.id();
 }
+/// Some order, the same within a runtime: for `std::set` and `std::map`.
+template <class A, class B>
+std::strong_ordering operator<=>(const actor_ref<A>& a, const actor_ref<B>& b) {
+  return a.id() <=> b.id();
+}
 
 template <class A>
 placement beside(const actor_ref<A>& other) {
@@ -116,20 +122,24 @@ placement beside(const actor_ref<A>& other) {
 
 namespace detail {
 
-template <class A>
-struct builtin<actor_ref<A>> {
+/// References of whatever kind travel as the number of what they refer to.
+template <class Reference>
+struct builtin_reference {
   using parts = type_list<>;
-  static void save(encoder& to, const actor_ref<A>& value) {
+  static void save(encoder& to, const Reference& value) {
     to.bytes().put(value.id().process);
     to.bytes().put(value.id().number);
   }
-  static void load(decoder& from, actor_ref<A>& value) {
+  static void load(decoder& from, Reference& value) {
     actor_id id;
     id.process = from.bytes().get<process_id>();
     id.number = from.bytes().get<actor_number>();
-    value = id.number == 0 ? actor_ref<A>{} : actor_ref<A>{actor_system::current()->reach(id)};
+    value = id.number == 0 ? Reference{} : Reference{actor_system::current()->reach(id)};
   }
 };
+
+template <class A>
+struct builtin<actor_ref<A>> : builtin_reference<actor_ref<A>> {};
 
 } // namespace detail
 

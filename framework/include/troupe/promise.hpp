@@ -15,7 +15,7 @@ namespace troupe {
 
 /// An answer that a handler gives later: it returns the promise, keeps a copy, and one day calls `set`.
 ///
-/// Copies are the same promise. When the last of them goes without an answer, whoever asked gets `actor_down`.
+/// Copies are the same promise, also those that a lambda has captured. When the last of them goes without an answer, whoever asked gets `actor_down`.
 /// Threads: those of the actor only.
 ///
 /// Example:
@@ -28,16 +28,16 @@ class promise {
 
   /// Errors: usage_error the second time.
   template <class T = R>
-  requires(!std::is_void_v<R> && std::is_constructible_v<R, T>) void set(T&& value) {
+  requires(!std::is_void_v<R> && std::is_constructible_v<R, T>) void set(T&& value) const {
     settle(outcome<R>{R(std::forward<T>(value))});
   }
-  void set() requires(std::is_void_v<R>) { settle(outcome<void>{}); }
+  void set() const requires(std::is_void_v<R>) { settle(outcome<void>{}); }
   /// Answers with an exception: `p.fail(no_such_account{"7"})`.
   template <class E>
-  void fail(E why) {
+  void fail(E why) const {
     settle(outcome<R>{failure::of(std::move(why))});
   }
-  void fail(failure why) { settle(outcome<R>{std::move(why)}); }
+  void fail(failure why) const { settle(outcome<R>{std::move(why)}); }
 
   /// For the framework: where the answer goes.
   void attach(detail::responder to) {
@@ -54,13 +54,13 @@ class promise {
     std::optional<outcome<R>> early; // settled before the handler had returned it
   };
 
-  void settle(outcome<R> result) {
+  void settle(outcome<R> result) const {
     if (std::exchange(state_->settled, true))
       throw usage_error("a promise was answered twice");
     state_->early.emplace(std::move(result));
     send();
   }
-  void answer(outcome<R>&& result) {
+  void answer(outcome<R>&& result) const {
     if (!result.has_value())
       state_->to.fail(result.error());
     else if constexpr (std::is_void_v<R>)
@@ -68,7 +68,7 @@ class promise {
     else
       detail::settle(state_->to, std::move(result).value());
   }
-  void send() {
+  void send() const {
     if (!state_->attached || !state_->early)
       return;
     auto result = std::exchange(state_->early, std::nullopt);

@@ -42,8 +42,7 @@ class [[nodiscard]] reply {
   /// Waits for the answer and takes it: once. Errors: what the handler threw, `actor_down`; usage_error when it
   /// was taken before.
   R get() {
-    if (!checked().wait(detail::forever_from_now))
-      throw stopped("the runtime ended before the answer came");
+    wait();
     return take();
   }
   /// The same, at most this long. Errors: also timeout_error, after which it can still be waited for.
@@ -59,14 +58,20 @@ class [[nodiscard]] reply {
     const auto& answer = checked();
     return answer.wait(detail::deadline_after(timeout, answer.asker().now()));
   }
+  /// Until the answer is there. Errors: stopped when the runtime ends first.
+  void wait() const {
+    if (!checked().wait(detail::forever_from_now))
+      throw stopped("the runtime ended before the answer came");
+  }
   bool ready() const { return checked().done(); }
 
-  /// Waits in a coroutine of an actor, which handles other messages meanwhile.
-  auto operator co_await() && { return awaiter{std::move(*this)}; }
+  /// Waits in a coroutine of an actor, which handles other messages meanwhile, and takes the answer: once, as `get`.
+  /// So several may be under way: `auto a = x.ask<…>(); auto b = y.ask<…>(); co_return co_await a + co_await b;`
+  auto operator co_await() { return awaiter{std::move(checked_self())}; }
   /// The same, at most this long: `co_await ref.ask<&counter::total>().within(1s)`. Errors: also timeout_error; a late
   /// answer is dropped.
   template <class Rep, class Period>
-  auto within(std::chrono::duration<Rep, Period> timeout) && {
+  auto within(std::chrono::duration<Rep, Period> timeout) {
     const auto deadline = detail::deadline_after(timeout, checked().asker().now());
     return hurried_awaiter{std::move(*this), deadline};
   }
@@ -131,6 +136,10 @@ class [[nodiscard]] reply {
     if (!answer_)
       throw usage_error("this reply was taken before, or moved from");
     return *answer_;
+  }
+  reply& checked_self() {
+    static_cast<void>(checked());
+    return *this;
   }
   R take() {
     const auto answer = std::move(answer_);

@@ -56,7 +56,7 @@ struct process_info {
   std::string name;
   pid_t pid = 0;
   process_state state = process_state::running;
-  std::vector<std::string> hosts; ///< names of the actors it runs
+  std::vector<std::string> hosts; ///< the actors it runs, as far as they have names; `actors()` knows all
 };
 
 /// Makes this program ready to start worker processes. Optional; call it first thing in `main` when the

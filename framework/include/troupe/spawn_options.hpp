@@ -43,6 +43,10 @@ enum class overflow_policy {
   drop_newest, ///< the message is dropped; an ask fails with queue_full
   drop_oldest, ///< the message that has waited longest is dropped; if it was an ask, that fails with queue_full
 };
+inline constexpr auto block = overflow_policy::block;
+inline constexpr auto reject = overflow_policy::reject;
+inline constexpr auto drop_newest = overflow_policy::drop_newest;
+inline constexpr auto drop_oldest = overflow_policy::drop_oldest;
 
 /// The bound of a mailbox. Ends, timers, and replies that the actor awaits always pass and do not count.
 struct mailbox_options {

@@ -46,6 +46,7 @@ enum class auto_shutdown_rule {
   any_significant, ///< when one of them has ended by itself and is not restarted
   all_significant, ///< when the last of them has
 };
+inline constexpr auto never = auto_shutdown_rule::never;
 inline constexpr auto any_significant = auto_shutdown_rule::any_significant;
 inline constexpr auto all_significant = auto_shutdown_rule::all_significant;
 

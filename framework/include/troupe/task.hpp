@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <troupe/exceptions.hpp>
+
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace troupe {
@@ -42,10 +45,9 @@ template <class R>
 struct task_promise : task_promise_common {
   std::optional<R> value;
   task<R> get_return_object();
-  template <class T>
-  void return_value(T&& result) {
-    value.emplace(std::forward<T>(result));
-  }
+  template <class T = R> // also of `co_return {1, 2};`
+  requires std::is_constructible_v<R, T>
+  void return_value(T&& result) { value.emplace(std::forward<T>(result)); }
   R take() {
     if (thrown)
       std::rethrow_exception(thrown);
@@ -99,8 +101,12 @@ class [[nodiscard]] task {
       coroutine_.destroy();
   }
 
-  /// Starts it and waits for its end. Errors: what it throws.
-  auto operator co_await() && noexcept { return awaiter{std::move(*this)}; }
+  /// Starts it and waits for its end: once. Errors: what it throws; usage_error the second time.
+  auto operator co_await() {
+    if (!coroutine_)
+      throw usage_error("this task was awaited before, or moved from");
+    return awaiter{std::move(*this)};
+  }
 
  private:
   struct awaiter {

@@ -85,6 +85,8 @@ class stage {
  public:
   /// Errors: usage_error when this thread has one already.
   explicit stage(std::uint64_t seed = 1);
+  template <std::integral Seed>
+  explicit stage(Seed seed) : stage{static_cast<std::uint64_t>(seed)} {}
   /// Ends all processes in order, the youngest first, as a runtime does. When an exception destroys it (a REQUIRE that
   /// does not hold, say), it prints its seed on stderr.
   ~stage();

@@ -39,7 +39,8 @@ namespace detail {
 template <class Rep, class Period>
 std::chrono::nanoseconds checked_period(std::chrono::duration<Rep, Period> period) {
   constexpr std::chrono::hours longest{10 * 365 * 24};
-  if (period >= longest)
+  using seconds = std::chrono::duration<double>; // of which no unit has too many
+  if (std::chrono::duration_cast<seconds>(period) >= seconds{longest})
     return longest;
   const auto exact = std::chrono::duration_cast<std::chrono::nanoseconds>(period);
   if (exact <= std::chrono::nanoseconds::zero())

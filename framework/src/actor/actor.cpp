@@ -48,11 +48,7 @@ detail::actor_host& actor::host() const {
 
 detail::steady_time actor::clock_now() const { return host().system()->now(); }
 
-self_ref actor::self() const { return self_ref{host()}; }
-
-std::shared_ptr<detail::endpoint> self_ref::endpoint() const {
-  return host_.system()->reach(host_.address());
-}
+self_ref actor::self() const { return self_ref{host().system()->reach(host().address())}; }
 
 void actor::stop(exit_reason reason) { host().end_after_this(std::move(reason)); }
 

@@ -20,6 +20,15 @@ std::vector<std::shared_ptr<actor_host>> actor_system::hosts() const {
   return all;
 }
 
+std::vector<std::string> actor_system::names_in(process_id process) const {
+  std::vector<std::string> names;
+  std::lock_guard lock{state_->mutex};
+  for (const auto& [name, id] : state_->names)
+    if (id.process == process)
+      names.push_back(name);
+  return names;
+}
+
 std::size_t actor_system::questions() const { return state_->asks.size(); }
 
 steady_time actor_system::next_alarm() const {

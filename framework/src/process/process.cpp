@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 
 namespace troupe {
@@ -117,14 +118,13 @@ bool process::daemon() const { return state_ && state_->options.daemon; }
 int process::sentinel() const { return checked("sentinel").child.pidfd(); }
 
 process_info current_process() {
-  const auto name = detail::process_name();
-  return {name.empty() ? "main" : std::string{name}, ::getpid(), process_state::running, {}};
+  return {std::string{detail::process_name()}, ::getpid(), process_state::running, {}};
 }
 
 std::optional<process_info> parent_process() {
   if (!detail::in_child_process())
     return std::nullopt;
-  return process_info{"main", ::getppid(), process_state::running, {}};
+  return process_info{::program_invocation_short_name, ::getppid(), process_state::running, {}};
 }
 
 } // namespace troupe

@@ -9,6 +9,7 @@
 #include "runtime/foundation.hpp"
 #include "runtime/trace_switch.hpp"
 
+#include <troupe/detail/actor_system.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <csignal>
@@ -129,7 +130,8 @@ std::vector<process_info> runtime::active_children() const {
   std::vector<process_info> all;
   for (auto& child : node_->children())
     if (!child.ended())
-      all.push_back({child.name(), child.pid(), process_state::running, {}});
+      all.push_back({child.name(), child.pid(), process_state::running,
+                     node_->internals().system->names_in(child.id())});
   return all;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "support/in_runtime.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -19,6 +20,15 @@ int after_ms(int ms) {
 }
 int throwing(int) { throw std::out_of_range{"thrown"}; }
 std::string text(int n) { return std::string(static_cast<std::size_t>(n), 'x'); }
+
+struct box_list {
+  std::vector<std::unique_ptr<int>> boxes;
+};
+box_list boxed(int x) {
+  box_list all;
+  all.boxes.push_back(std::make_unique<int>(x));
+  return all;
+}
 
 } // namespace
 
@@ -95,6 +105,14 @@ TEST_CASE("map_async keeps its own copy of the items") {
     items->assign(10'000, 2);
     items.reset();
     CHECK(call.get(10s) == std::vector<int>(10'000, 1));
+  });
+}
+
+TEST_CASE("a struct that only claims to be copyable is given away once") {
+  in_pool(20s, [](troupe::pool& pool) {
+    auto call = pool.apply_async(boxed, 5);
+    CHECK(*call.get(10s).boxes.at(0) == 5);
+    CHECK_THROWS_AS(call.get(10s), troupe::usage_error);
   });
 }
 

@@ -24,6 +24,7 @@ void throw_for_two(int x) {
     throw std::out_of_range{"two"};
 }
 int taken(std::unique_ptr<int> p) { return *p + 1; }
+int shared(const std::shared_ptr<int>& p) { return *p; }
 int changed(std::vector<int>& v) {
   v.push_back(1);
   return static_cast<int>(v.size());
@@ -86,6 +87,8 @@ TEST_CASE("arguments are converted to the parameters' types before they travel")
 TEST_CASE("a function may take by value, by reference and by move, and return a reference") {
   in_pool(20s, [](troupe::pool& pool) {
     CHECK(pool.apply(taken, std::make_unique<int>(1)) == 2);
+    CHECK(pool.apply(shared, std::make_unique<int>(1)) == 1); // converted on the way
+    CHECK(pool.apply_async(shared, std::make_unique<int>(2)).get(10s) == 2);
     std::vector<int> mine{1, 2};
     CHECK(pool.apply(changed, mine) == 3);
     CHECK(mine.size() == 2);

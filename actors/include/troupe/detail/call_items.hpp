@@ -160,6 +160,25 @@ constexpr void check_arguments(std::type_identity<std::tuple<P...>>) {
   (check_argument<P, const A&>(), ...);
 }
 
+template <class Params, class... A>
+inline constexpr bool read_from_const = false;
+template <class... P, class... A>
+inline constexpr bool read_from_const<std::tuple<P...>, A...> =
+    ((std::is_same_v<P, std::remove_cvref_t<A>> || convertible_to<P, const std::remove_cvref_t<A>&> ||
+      !convertible_to<P, A>)&&...);
+
+/// Whether the arguments of one call can be sent without being used up. (Also when they cannot be sent at all: the error
+/// is told in one place.)
+template <class F, class... A>
+inline constexpr bool can_be_borrowed = read_from_const<tuple_of_parameters<F, A...>, A...>;
+
+/// The arguments of one call, converted to the types of the parameters.
+template <class F, class... A>
+auto converted_arguments(A&&... args) {
+  using params = tuple_of_parameters<F, A...>;
+  return std::make_shared<arguments_source<params>>(travelling_arguments<F>(std::forward<A>(args)...));
+}
+
 /// The arguments of one call whose caller waits.
 template <class F, class... A>
 auto borrowed_arguments(const A&... args) {

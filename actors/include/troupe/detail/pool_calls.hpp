@@ -29,17 +29,19 @@ class pool_calls {
   /// f(args…) in a worker. Errors: what f threw; worker_lost; stopped.
   template <class F, class... A>
   call_result_t<F, A...> apply(F f, A&&... args) const {
-    // The caller waits, so its arguments stay where they are.
-    auto state = begin_apply(f, borrowed_arguments<F>(args...));
-    return await(*state);
+    if constexpr (can_be_borrowed<F, A...>) {
+      // The caller waits, so its arguments stay where they are.
+      auto state = begin_apply(f, borrowed_arguments<F>(args...));
+      return await(*state);
+    } else {
+      auto state = begin_apply(f, converted_arguments<F>(std::forward<A>(args)...));
+      return await(*state);
+    }
   }
 
   template <class F, class... A>
   async_result<call_result_t<F, A...>> apply_async(F f, A&&... args) const {
-    using params = tuple_of_parameters<F, A...>;
-    auto source =
-        std::make_shared<arguments_source<params>>(travelling_arguments<F>(std::forward<A>(args)...));
-    return handle<call_result_t<F, A...>>(begin_apply(f, std::move(source)));
+    return handle<call_result_t<F, A...>>(begin_apply(f, converted_arguments<F>(std::forward<A>(args)...)));
   }
 
   /// f of every item, in a vector in the order of the range. Reads the range while it waits.

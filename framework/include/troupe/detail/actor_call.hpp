@@ -58,6 +58,7 @@ struct new_call {
   const method_info& method;
   /// With the arguments moved in. At most once.
   function_ref<std::unique_ptr<actor_call>(responder&&)> keep;
+  /// The same: instead of `keep`.
   function_ref<void(byte_writer&)> encode;
 };
 
@@ -77,7 +78,7 @@ void tell_method(const endpoint& to, const method_info& method, Args&&... args) 
   const auto keep = [&](responder&& answer) {
     return keep_call<Travelling>(method, std::move(answer), std::forward<Args>(args)...);
   };
-  const auto encode = [&](byte_writer& out) { encode_for<Travelling>(out, args...); };
+  const auto encode = [&](byte_writer& out) { encode_for<Travelling>(out, std::forward<Args>(args)...); };
   tell(to, {method, keep, encode});
 }
 
@@ -86,7 +87,7 @@ reply<Answer> ask_method(const endpoint& to, const method_info& method, Args&&..
   const auto keep = [&](responder&& answer) {
     return keep_call<Travelling>(method, std::move(answer), std::forward<Args>(args)...);
   };
-  const auto encode = [&](byte_writer& out) { encode_for<Travelling>(out, args...); };
+  const auto encode = [&](byte_writer& out) { encode_for<Travelling>(out, std::forward<Args>(args)...); };
   const auto answer = std::make_shared<pending_value<Answer>>(to.system());
   const auto question = ask(to, answer, {method, keep, encode});
   return {answer, question};

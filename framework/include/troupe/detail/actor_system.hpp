@@ -113,6 +113,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Why an actor of this process ended, if that was not too long ago; otherwise exit_kind::gone.
   exit_reason reason_of_end(actor_number number) const;
   bool is_empty() const;
+  /// Of the actors in that process. REQUIRES: this is the supervisor.
+  std::vector<std::string> names_in(process_id process) const;
   /// Of actors that have not ended, the oldest first.
   std::vector<std::shared_ptr<actor_host>> hosts() const;
   /// The actors of this process that have not ended. Any thread.

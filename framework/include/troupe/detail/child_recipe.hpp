@@ -32,7 +32,7 @@ child_recipe recipe_for(Args&&... args) {
   recipe.make = [kept]() -> std::unique_ptr<actor> {
     return std::apply([](auto... copies) { return std::make_unique<A>(std::move(copies)...); }, *kept);
   };
-  if constexpr (all_sendable<Args...>) {
+  if constexpr (can_be_made_elsewhere<A, Args...>) {
     constexpr actor_factory factory = &make_from_bytes<A, arguments>;
     recipe.factory = announced_index<factory>();
     auto bytes = std::make_shared<byte_buffer>();

@@ -133,11 +133,11 @@ Travelling travelling_for(Args&&... args) {
   (std::index_sequence_for<Args...>{});
 }
 
-/// The same as bytes.
+/// The same as bytes. Arguments that are converted are used up, as if they were moved.
 template <class Travelling, class... Args>
-void encode_for(byte_writer& out, const Args&... args) {
+void encode_for(byte_writer& out, Args&&... args) {
   [&]<std::size_t... i>(std::index_sequence<i...>) {
-    (encode_argument<std::tuple_element_t<i, Travelling>>(out, args), ...);
+    (encode_argument<std::tuple_element_t<i, Travelling>>(out, std::forward<Args>(args)), ...);
   }
   (std::index_sequence_for<Args...>{});
 }

@@ -32,8 +32,11 @@ constexpr void check_actor() {
                 "troupe: spawn<A>(args...): A has no public constructor that takes these arguments");
 }
 
-template <class... Args>
-inline constexpr bool all_sendable = (is_sendable<travel_t<Args>>() && ...);
+/// Whether A can be made in another process of what arrives there of these arguments.
+template <class A, class... Args>
+inline constexpr bool can_be_made_elsewhere =
+    (is_sendable<travel_t<Args>>() && ...) &&
+    (std::is_move_constructible_v<travel_t<Args>> && ...) && std::is_constructible_v<A, travel_t<Args>...>;
 
 /// An actor of this process.
 template <class A, class... Args>
@@ -53,16 +56,17 @@ actor_ref<A> spawn_anywhere(spawn_options options, Args&&... args) {
   if (place.what() == placement::kind::here ||
       (place.what() == placement::kind::beside && system->process_of(place.neighbour()) == system->self()))
     return spawn_here<A>(std::move(options), std::forward<Args>(args)...);
-  if constexpr (all_sendable<Args...>) {
+  if constexpr (can_be_made_elsewhere<A, Args...>) {
     using arguments = std::tuple<travel_t<Args>...>;
     constexpr actor_factory factory = &make_from_bytes<A, arguments>;
     const auto index = announced_index<factory>();
-    return actor_ref<A>{system->spawn_elsewhere(
-        std::move(options), index, [&](byte_writer& w) { (encode_argument<travel_t<Args>>(w, args), ...); })};
+    return actor_ref<A>{system->spawn_elsewhere(std::move(options), index, [&](byte_writer& w) {
+      (encode_argument<travel_t<Args>>(w, std::forward<Args>(args)), ...);
+    })};
   } else {
     throw usage_error(
-        "spawn in another process: a constructor argument cannot be sent there (a reference or pointer, say): pass "
-        "values or handles");
+        "spawn in another process: a constructor argument cannot be sent there, or the constructor does not take what "
+        "would arrive (a reference or pointer, say): pass values or handles");
   }
 }
 

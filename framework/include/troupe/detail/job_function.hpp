@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <troupe/detail/actor_host.hpp>
+#include <troupe/detail/coroutine_driver.hpp>
+#include <troupe/detail/member_call.hpp>
+#include <troupe/detail/responder.hpp>
+
+#include <functional>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace troupe::detail {
+
+/// What a timer or a monitor calls, of a function that may be a coroutine, or one that can be moved only. A coroutine may
+/// use the function's captures and its arguments as long as it lives. Called by the actor.
+template <class... Args, class F>
+std::function<void(const Args&...)> job_function(F f) {
+  static_assert(
+      std::is_invocable_v<F&, const Args&...>,
+      "troupe: after, every and monitor take a function without parameters, or, monitor, one that takes a down");
+  if constexpr (is_task<std::invoke_result_t<F&, const Args&...>>) {
+    return [kept = std::make_shared<F>(std::move(f))](const Args&... args) {
+      auto call = std::make_shared<std::tuple<std::shared_ptr<F>, Args...>>(kept, args...);
+      const auto start = [](std::shared_ptr<F>& function, Args&... own) {
+        return (*function)(std::as_const(own)...);
+      };
+      drive(actor_host::of_this_thread("a timer or a monitor"), std::apply(start, *call), responder{}, call);
+    };
+  } else if constexpr (std::is_copy_constructible_v<F>) {
+    return f;
+  } else {
+    return [kept = std::make_shared<F>(std::move(f))](const Args&... args) { (*kept)(args...); };
+  }
+}
+
+} // namespace troupe::detail
