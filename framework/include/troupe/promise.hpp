@@ -15,7 +15,8 @@ namespace troupe {
 
 /// An answer that a handler gives later: it returns the promise, keeps a copy, and one day calls `set`.
 ///
-/// Copies are the same promise, also those that a lambda has captured. When the last of them goes without an answer, whoever asked gets `actor_down`.
+/// Copies are the same promise, also those that a lambda has captured. When the last of them goes without an answer,
+/// whoever asked gets `actor_down`.
 /// Threads: those of the actor only.
 ///
 /// Example:
