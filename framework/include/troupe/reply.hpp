@@ -67,7 +67,10 @@ class [[nodiscard]] reply {
 
   /// Waits in a coroutine of an actor, which handles other messages meanwhile, and takes the answer: once, as `get`.
   /// So several may be under way: `auto a = x.ask<…>(); auto b = y.ask<…>(); co_return co_await a + co_await b;`
-  auto operator co_await() { return awaiter{std::move(checked_self())}; }
+  auto operator co_await() {
+    checked();
+    return awaiter{std::move(*this)};
+  }
   /// The same, at most this long: `co_await ref.ask<&counter::total>().within(1s)`. Errors: also timeout_error; a late
   /// answer is dropped.
   template <class Rep, class Period>
@@ -136,10 +139,6 @@ class [[nodiscard]] reply {
     if (!answer_)
       throw usage_error("this reply was taken before, or moved from");
     return *answer_;
-  }
-  reply& checked_self() {
-    static_cast<void>(checked());
-    return *this;
   }
   R take() {
     const auto answer = std::move(answer_);

@@ -7,7 +7,7 @@ namespace troupe::detail {
 
 /// Memory of jobs, which come and go by the million, hundreds at a time: each thread keeps what it has given back, up
 /// to a bound, for those that it makes next. (malloc keeps seven of a size per thread, and merges and splits the rest:
-/// it took a seventh of what it costs to handle a message.)
+/// it took a quarter of what handling a message costs.)
 ///
 /// Threads: any. A job may be given back by another thread than the one that made it.
 namespace job_memory {

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -27,11 +26,15 @@ class child final : public troupe::actor {
 
 class parent final : public troupe::actor {
  public:
-  void begin() {
+  troupe::promise<void> have_two_reports() {
     spawn<child>(self()).tell<&child::work>();
     spawn<child>({.place = troupe::own_process}, self()).tell<&child::work>();
+    return both_;
   }
-  void report() { ++reports_; }
+  void report() {
+    if (++reports_ == 2)
+      both_.set();
+  }
   int reports() const { return reports_; }
   bool is_itself(const troupe::actor_ref<parent>& other) const { return self() == other && other == self(); }
   troupe::task<int> reports_asked_for() const { co_return co_await self().ask<&parent::reports>(); }
@@ -39,6 +42,7 @@ class parent final : public troupe::actor {
 
  private:
   int reports_ = 0;
+  troupe::promise<void> both_;
 };
 
 void child::work() const { parent_.tell<&parent::report>(); }
@@ -127,8 +131,7 @@ class recorder final : public troupe::actor {
 TEST_CASE("an actor passes itself on, to children in any process") {
   in_both_places([](troupe::runtime& rt, troupe::placement place) {
     const auto ref = rt.spawn<parent>({.place = place});
-    ref.ask<&parent::begin>().get(10s);
-    CHECK(eventually(10s, [&] { return ref.ask<&parent::reports>().get(10s) == 2; }));
+    ref.ask<&parent::have_two_reports>().get(10s);
     CHECK(ref.ask<&parent::is_itself>(ref).get(10s));
     CHECK_FALSE(ref.ask<&parent::is_itself>(rt.spawn<parent>()).get(10s));
     CHECK(ref.ask<&parent::reports_asked_for>().get(10s) == 2);

@@ -179,12 +179,17 @@ auto converted_arguments(A&&... args) {
   return std::make_shared<arguments_source<params>>(travelling_arguments<F>(std::forward<A>(args)...));
 }
 
-/// The arguments of one call whose caller waits.
+/// The arguments of one call whose caller waits: those that need not be used up stay where they are.
 template <class F, class... A>
-auto borrowed_arguments(const A&... args) {
+auto arguments_of_waiting(A&&... args) {
   using params = tuple_of_parameters<F, A...>;
-  check_arguments<A...>(std::type_identity<params>{});
-  return std::make_shared<arguments_source<params, std::tuple<const A&...>>>(std::tie(args...));
+  if constexpr (can_be_borrowed<F, A...>) {
+    check_arguments<A...>(std::type_identity<params>{});
+    using borrowed = std::tuple<const std::remove_cvref_t<A>&...>;
+    return std::make_shared<arguments_source<params, borrowed>>(borrowed{args...});
+  } else {
+    return converted_arguments<F>(std::forward<A>(args)...);
+  }
 }
 
 } // namespace troupe::detail

@@ -29,14 +29,8 @@ class pool_calls {
   /// f(args…) in a worker. Errors: what f threw; worker_lost; stopped.
   template <class F, class... A>
   call_result_t<F, A...> apply(F f, A&&... args) const {
-    if constexpr (can_be_borrowed<F, A...>) {
-      // The caller waits, so its arguments stay where they are.
-      auto state = begin_apply(f, borrowed_arguments<F>(args...));
-      return await(*state);
-    } else {
-      auto state = begin_apply(f, converted_arguments<F>(std::forward<A>(args)...));
-      return await(*state);
-    }
+    auto state = begin_apply(f, arguments_of_waiting<F>(std::forward<A>(args)...));
+    return await(*state);
   }
 
   template <class F, class... A>

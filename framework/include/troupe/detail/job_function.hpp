@@ -29,7 +29,7 @@ std::function<void(const Args&...)> job_function(F f) {
       };
       drive(actor_host::of_this_thread("a timer or a monitor"), std::apply(start, *call), responder{}, call);
     };
-  } else if constexpr (std::is_copy_constructible_v<F>) {
+  } else if constexpr (std::is_trivially_copyable_v<F>) { // what else can be copied, only a copy would tell
     return f;
   } else {
     return [kept = std::make_shared<F>(std::move(f))](const Args&... args) { (*kept)(args...); };
