@@ -52,8 +52,8 @@ actor_info actor_host::info() const {
   i.busy = figures_.busy(system_->environment().now());
   i.coroutines_waiting = figures_.coroutines();
   std::lock_guard lock{mutex_};
-  i.mailbox_length = mailbox_.size();
-  i.messages_handled = messages_begun_;
+  i.mailbox_length = taken_.size() + mailbox_.size();
+  i.messages_handled = begun_.load();
   if (!runner_)
     i.state = actor_state::starting;
   else if (figures_.running())
@@ -78,7 +78,7 @@ void actor_host::end_batch(steady_time begun) {
 
 void actor_host::look_at_mailbox(steady_time now) {
   std::unique_lock lock{mutex_};
-  const auto length = messages_;
+  const auto length = ended_ ? 0 : waiting_messages();
   lock.unlock();
   const bool full = length >= options_.mailbox.capacity / 8 * 7;
   const auto grown = growth_.look(now, length, full);

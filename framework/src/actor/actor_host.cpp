@@ -215,14 +215,15 @@ std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason&
   if (std::exchange(ended_, true))
     return std::nullopt;
   reason_ = reason;
-  messages_ = 0;
   if (to_run) {
     abandoned_ = true;
     if (!std::exchange(scheduled_, true))
       *to_run = runner_;
   }
   runner_ = {};
-  return leavings{std::move(mailbox_), std::exchange(watchers_, {}), std::exchange(stopped_, {})};
+  auto unhandled = taken_.leave();
+  unhandled.append(mailbox_);
+  return leavings{std::move(unhandled), std::exchange(watchers_, {}), std::exchange(stopped_, {})};
 }
 
 void actor_host::release() {

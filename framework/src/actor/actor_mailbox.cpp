@@ -39,18 +39,35 @@ bool actor_host::push_from(process_id process, std::unique_ptr<host_job> message
   std::unique_lock lock{mutex_};
   if (!admit(lock, std::move(message), sender::elsewhere))
     return false;
-  const bool stops = messages_ >= options_.mailbox.capacity &&
-                     options_.mailbox.overflow == overflow_policy::block && !has_stopped(process);
-  if (stops)
-    stopped_.push_back(process);
+  const bool stops = is_full() && options_.mailbox.overflow == overflow_policy::block &&
+                     !has_stopped(process) && hold_back(process);
   wake(lock);
   return stops;
+}
+
+// REQUIRES: mutex_ is held. False: meanwhile so many messages were begun that nobody may be left to tell it to go on.
+bool actor_host::hold_back(process_id process) {
+  stopped_.push_back(process);
+  note_held_back();
+  if (!has_ample_room())
+    return true;
+  stopped_.pop_back();
+  note_held_back();
+  return false;
+}
+
+// REQUIRES: mutex_ is held.
+bool actor_host::is_full() {
+  if (admitted_ - begun_seen_ < options_.mailbox.capacity)
+    return false;
+  begun_seen_ = begun_.load();
+  return admitted_ - begun_seen_ >= options_.mailbox.capacity;
 }
 
 // False: it has been dealt with, and the lock may be open.
 bool actor_host::admit(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job> job, sender from) {
   const bool counts = job->kind() == job_kind::message;
-  if (counts && messages_ >= options_.mailbox.capacity && !ended_ && !make_room(lock, job, from))
+  if (counts && is_full() && !ended_ && !make_room(lock, job, from))
     return false;
   if (ended_ || (admits_no_more_ && counts)) [[unlikely]] {
     const auto why =
@@ -59,7 +76,7 @@ bool actor_host::admit(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_
     job->refuse(why);
     return false;
   }
-  messages_ += counts;
+  admitted_ += counts;
   mailbox_.push(std::move(job));
   return true;
 }
@@ -98,9 +115,11 @@ bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<h
 }
 
 std::unique_ptr<host_job> actor_host::drop_oldest_message() {
-  auto oldest = mailbox_.pop(job_kind::message);
+  auto oldest = taken_.drop(job_kind::message);
+  if (!oldest)
+    oldest = mailbox_.pop(job_kind::message);
   if (oldest)
-    --messages_;
+    --admitted_;
   return oldest;
 }
 
@@ -109,6 +128,7 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
   if (running() == this)
     return false;
   ++waiting_;
+  note_held_back();
   lock.unlock();
   const auto has_room = [this] {
     std::lock_guard guard{mutex_};
@@ -118,6 +138,7 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
   const bool room = system_->environment().wait(this, has_room, deadline);
   lock.lock();
   --waiting_;
+  note_held_back();
   return room;
 }
 
@@ -133,33 +154,48 @@ bool actor_host::has_stopped(process_id process) const {
 
 // Null when there is none. `last`: nothing is behind it for now.
 std::unique_ptr<host_job> actor_host::pop(bool& last) {
-  std::vector<process_id> to_go_on;
-  std::unique_lock lock{mutex_};
-  if (mailbox_.empty()) {
-    if (abandoned_) [[unlikely]]
-      left_behind_ = reason_;
-    return nullptr;
+  auto job = taken_.pop();
+  std::unique_lock lock{mutex_, std::defer_lock};
+  if (!job) {
+    lock.lock();
+    job = mailbox_.pop();
+    if (!job) {
+      if (abandoned_) [[unlikely]]
+        left_behind_ = reason_;
+      return nullptr;
+    }
+    last = mailbox_.empty();
+    if (!last)
+      taken_.take(mailbox_);
   }
-  auto job = mailbox_.pop();
-  last = mailbox_.empty();
-  const bool counts = job->kind() == job_kind::message;
-  messages_ -= counts;
-  messages_begun_ += counts;
-  const bool awaited = waiting_ != 0 && has_ample_room();
-  if (!stopped_.empty() && has_ample_room()) [[unlikely]]
-    to_go_on.swap(stopped_);
+  if (job->kind() == job_kind::message) // with the lock, nobody can begin to wait meanwhile
+    begun_.store(begun_.load(std::memory_order_relaxed) + 1,
+                 lock ? std::memory_order_relaxed : std::memory_order_seq_cst);
+  if (held_back_.load()) [[unlikely]]
+    let_go_on(lock);
+  return job;
+}
+
+// Whoever waits for room, when there is enough. `lock`: of mutex_; is opened.
+void actor_host::let_go_on(std::unique_lock<std::mutex>& lock) {
+  if (!lock)
+    lock.lock();
+  if (!has_ample_room())
+    return;
+  const auto to_go_on = std::exchange(stopped_, {});
+  const bool awaited = waiting_ != 0;
+  note_held_back();
   lock.unlock();
   for (const auto process : to_go_on)
     system_->tell_sender(process, *this, /*full=*/false);
   if (awaited)
     system_->environment().notify(this);
-  return job;
 }
 
 // True: from now on, another thread may run it. False: something has come meanwhile.
 bool actor_host::rest() {
   std::lock_guard lock{mutex_};
-  if (!mailbox_.empty() || abandoned_)
+  if (!mailbox_.empty() || taken_.any() || abandoned_)
     return false;
   scheduled_ = false;
   return true;
@@ -172,7 +208,7 @@ void actor_host::admit_no_more() {
 
 std::size_t actor_host::mailbox_size() const {
   std::lock_guard lock{mutex_};
-  return mailbox_.size();
+  return taken_.size() + mailbox_.size();
 }
 
 } // namespace troupe::detail

@@ -2,7 +2,9 @@
 #include "actor/job_memory.hpp"
 
 #include <array>
+#include <mutex>
 #include <new>
+#include <utility>
 
 namespace troupe::detail::job_memory {
 
@@ -10,22 +12,81 @@ namespace {
 
 constexpr std::size_t step_bytes = 64;
 constexpr std::size_t most_bytes = 256;
-constexpr unsigned most_of_a_size = 256; // what is taken from a link at once
+constexpr std::size_t sizes = most_bytes / step_bytes;
+constexpr unsigned magazine_length = 128;                 // jobs of a turn
+constexpr std::size_t depot_bytes = std::size_t{1} << 20; // of each size
 
 struct block {
   block* next;
+  block* next_magazine; // of the first block of a magazine in the depot
 };
 
-struct block_list {
+/// Blocks of one size. Plain: thread-local ones are used when the thread's objects are gone.
+struct magazine {
   block* first;
   unsigned length;
+
+  bool empty() const { return !first; }
+  bool full() const { return length == magazine_length; }
+  void* take() {
+    auto* b = std::exchange(first, first->next);
+    --length;
+    return b;
+  }
+  void put(void* memory) {
+    first = ::new (memory) block{first, nullptr};
+    ++length;
+  }
+  void free_all() {
+    while (!empty())
+      ::operator delete(take());
+  }
+};
+
+/// Full magazines of one size, from threads that give back more than they take, to those that take more.
+class depot {
+ public:
+  constexpr explicit depot(std::size_t block_bytes)
+      : most_{static_cast<unsigned>(depot_bytes / block_bytes / magazine_length)} {}
+
+  /// Empty when there is none.
+  magazine take() {
+    std::lock_guard lock{mutex_};
+    if (!first_)
+      return {};
+    --count_;
+    return {std::exchange(first_, first_->next_magazine), magazine_length};
+  }
+  /// False when there is no room.
+  bool put(const magazine& full) {
+    std::lock_guard lock{mutex_};
+    if (count_ == most_)
+      return false;
+    ++count_;
+    full.first->next_magazine = std::exchange(first_, full.first);
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  block* first_ = nullptr;
+  unsigned count_ = 0;
+  const unsigned most_;
+};
+
+constinit std::array<depot, sizes> depots{depot{64}, depot{128}, depot{192}, depot{256}};
+
+/// What a thread keeps of one size: two magazines, so that one job more and one less costs no way to the depot.
+struct stock {
+  magazine current;
+  magazine spare;
 };
 
 enum class phase { unused, open, over }; // over: the thread ends
 
 // Without a destructor: jobs of a runtime in a static variable get here after the thread's objects are gone.
 struct cache {
-  std::array<block_list, most_bytes / step_bytes> lists;
+  std::array<stock, sizes> stocks;
   phase now;
 };
 constinit thread_local cache mine{};
@@ -40,11 +101,10 @@ constexpr bool keeps = true;
 struct emptier {
   ~emptier() {
     mine.now = phase::over;
-    for (auto& list : mine.lists)
-      while (auto* b = list.first) {
-        list.first = b->next;
-        ::operator delete(b);
-      }
+    for (auto& s : mine.stocks) {
+      s.current.free_all();
+      s.spare.free_all();
+    }
   }
 };
 
@@ -54,8 +114,28 @@ void open() {
   mine.now = phase::open;
 }
 
-std::size_t rounded(std::size_t size_bytes) {
-  return (size_bytes + step_bytes - 1) / step_bytes * step_bytes;
+// A thread that has begun to end keeps nothing: nobody would free it.
+bool ready() {
+  if (mine.now == phase::unused) [[unlikely]]
+    open();
+  return mine.now == phase::open;
+}
+
+std::size_t size_index(std::size_t size_bytes) { return (size_bytes - 1) / step_bytes; }
+
+bool refill(std::size_t size) {
+  auto& s = mine.stocks[size];
+  if (s.spare.empty() && ready())
+    s.spare = depots[size].take();
+  std::swap(s.current, s.spare);
+  return !s.current.empty();
+}
+
+void make_room(std::size_t size) {
+  auto& s = mine.stocks[size];
+  if (s.spare.full() && !depots[size].put(s.spare))
+    s.spare.free_all();
+  s.spare = std::exchange(s.current, {});
 }
 
 } // namespace
@@ -63,27 +143,23 @@ std::size_t rounded(std::size_t size_bytes) {
 void* take(std::size_t size_bytes) {
   if (!keeps || size_bytes > most_bytes)
     return ::operator new(size_bytes);
-  auto& list = mine.lists[(size_bytes - 1) / step_bytes];
-  auto* b = list.first;
-  if (!b)
-    return ::operator new(rounded(size_bytes));
-  list.first = b->next;
-  --list.length;
-  return b;
+  const auto size = size_index(size_bytes);
+  auto& current = mine.stocks[size].current;
+  if (current.empty() && !refill(size))
+    return ::operator new((size + 1) * step_bytes);
+  return current.take();
 }
 
 void give_back(void* memory, std::size_t size_bytes) noexcept {
-  if (keeps && size_bytes <= most_bytes && mine.now != phase::over) {
-    if (mine.now == phase::unused) [[unlikely]]
-      open();
-    auto& list = mine.lists[(size_bytes - 1) / step_bytes];
-    if (list.length < most_of_a_size) {
-      list.first = ::new (memory) block{list.first};
-      ++list.length;
-      return;
-    }
+  if (!keeps || size_bytes > most_bytes || !ready()) {
+    ::operator delete(memory);
+    return;
   }
-  ::operator delete(memory);
+  const auto size = size_index(size_bytes);
+  auto& current = mine.stocks[size].current;
+  if (current.full())
+    make_room(size);
+  current.put(memory);
 }
 
 } // namespace troupe::detail::job_memory

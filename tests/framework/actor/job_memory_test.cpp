@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -76,4 +77,52 @@ TEST_CASE("what a thread gives back is what it is given next, of the same size")
   job_memory::give_back(large, 200);
   job_memory::give_back(small, 128);
 }
+
+TEST_CASE("what a thread gives back in excess is what another is given next") {
+  std::vector<void*> given;
+  std::thread{[&] {
+    for (int i = 0; i < 1000; ++i)
+      given.push_back(job_memory::take(192));
+    for (void* memory : given)
+      job_memory::give_back(memory, 192);
+  }}.join();
+  std::vector<void*> taken;
+  for (int i = 0; i < 1000; ++i)
+    taken.push_back(job_memory::take(192));
+  std::sort(given.begin(), given.end());
+  CHECK(std::count_if(taken.begin(), taken.end(), [&](void* memory) {
+          return std::binary_search(given.begin(), given.end(), memory);
+        }) >= 640); // all but what the other kept for itself, 256, and the magazine it had begun
+  for (void* memory : taken)
+    job_memory::give_back(memory, 192);
+}
 #endif
+
+TEST_CASE("one thread takes and another gives back, by the hundred thousand") {
+  constexpr int rounds = 1000, each = 300;
+  std::mutex mutex;
+  std::vector<blocks> on_the_way;
+  std::thread maker{[&] {
+    for (int round = 0; round < rounds; ++round) {
+      blocks made;
+      for (int i = 0; i < each; ++i)
+        made.emplace_back(job_memory::take(100), 100);
+      fill(made);
+      std::lock_guard lock{mutex};
+      on_the_way.push_back(std::move(made));
+    }
+  }};
+  bool whole = true;
+  for (int received = 0; received < rounds;) {
+    std::unique_lock lock{mutex};
+    const auto batches = std::exchange(on_the_way, {});
+    lock.unlock();
+    for (const auto& batch : batches) {
+      whole = whole && is_filled(batch);
+      give_back(batch);
+    }
+    received += static_cast<int>(batches.size());
+  }
+  maker.join();
+  CHECK(whole);
+}

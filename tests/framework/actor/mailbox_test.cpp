@@ -4,6 +4,8 @@
 
 #include "support/repeat.hpp"
 
+#include <troupe/actor_info.hpp>
+
 #include <atomic>
 #include <future>
 #include <thread>
@@ -23,12 +25,10 @@ struct latch {
 
 class box final : public troupe::actor {
  public:
-  explicit box(latch& l) : latch_{l} {}
+  box(latch& l, latch& earlier) : latch_{l}, earlier_{earlier} {}
 
-  void hold() {
-    latch_.entered.set_value();
-    latch_.opened.get_future().wait();
-  }
+  void hold() { wait(latch_); }
+  void hold_earlier() { wait(earlier_); }
   void hold_and_stop() {
     hold();
     stop();
@@ -55,7 +55,13 @@ class box final : public troupe::actor {
   }
 
  private:
+  static void wait(latch& l) {
+    l.entered.set_value();
+    l.opened.get_future().wait();
+  }
+
   latch& latch_;
+  latch& earlier_;
   std::vector<int> got_;
   std::size_t longest_ = 0;
   int timers_called_ = 0;
@@ -66,31 +72,58 @@ using numbers = std::vector<int>;
 /// A box that is held in a handler, in a runtime of its own.
 struct held_box {
   held_box(troupe::runtime& rt, overflow_policy policy, std::size_t capacity)
-      : ref{rt.spawn<box>({.mailbox = {.capacity = capacity, .overflow = policy}}, door)} {}
+      : ref{rt.spawn<box>({.mailbox = {.capacity = capacity, .overflow = policy}}, door, earlier)} {}
 
   template <auto handler = &box::hold>
   void hold() {
     ref.tell<handler>();
     door.entered.get_future().wait();
   }
+  /// Holds it in its next handler, where it has taken out what waited at the end of this one.
+  void hold_later() {
+    earlier.open();
+    door.entered.get_future().wait();
+  }
   std::size_t waiting() const { return ref.internals()->host()->mailbox_size(); }
 
   latch door;
+  latch earlier;
   troupe::actor_ref<box> ref;
 };
 
-/// Runs `body(box)` with a mailbox for three that holds 0, 1, 2.
+/// Runs `body(box)` with a mailbox for three that holds 0, 1, 2. The box has taken none of them out, or two.
 template <class Body>
 void with_full_box(overflow_policy policy, Body&& body) {
-  in_runtime(20s, [&](troupe::runtime& rt) {
-    held_box held{rt, policy, 3};
-    held.hold();
-    for (int i = 0; i < 3; ++i)
-      held.ref.tell<&box::put>(i);
-    REQUIRE(held.waiting() == 3);
-    body(held);
-  });
+  for (const bool taken : {false, true}) {
+    CAPTURE(taken);
+    in_runtime(20s, [&](troupe::runtime& rt) {
+      held_box held{rt, policy, 3};
+      if (taken) {
+        held.ref.tell<&box::hold_earlier>();
+        held.earlier.entered.get_future().wait();
+        held.ref.tell<&box::hold>();
+      } else {
+        held.hold();
+      }
+      for (int i = 0; i < 2; ++i)
+        held.ref.tell<&box::put>(i);
+      if (taken)
+        held.hold_later();
+      held.ref.tell<&box::put>(2);
+      REQUIRE(held.waiting() == 3);
+      body(held);
+    });
+  }
 }
+
+/// Tells a box from a process of its own.
+class teller final : public troupe::actor {
+ public:
+  void tell_all(troupe::actor_ref<box> to, int count) {
+    for (int i = 0; i < count; ++i)
+      to.tell<&box::put>(i);
+  }
+};
 
 } // namespace
 
@@ -230,5 +263,31 @@ TEST_CASE("a timer passes a full mailbox") {
     CHECK(eventually(10s, [&] { return held.waiting() == 0; }));
     CHECK(held.ref.ask<&box::timers_called>().get(10s) == 1);
     CHECK(held.ref.ask<&box::got>().get(10s) == numbers{0});
+  });
+}
+
+TEST_CASE("what another process sends to a mailbox that blocks all gets in, as sent") {
+  repeat(5, [](random_source& random) {
+    in_runtime(60s, [&](troupe::runtime& rt) {
+      constexpr int count = 20'000;
+      held_box held{rt, overflow_policy::block, static_cast<std::size_t>(1 + random_below(random, 8))};
+      const auto other = rt.spawn<teller>({.place = troupe::own_process});
+      other.ask<&teller::tell_all>(held.ref, count).get(60s);
+      CHECK(eventually(60s, [&] { return held.ref.ask<&box::got>().get(10s).size() == count; }));
+      const auto got = held.ref.ask<&box::got>().get(10s);
+      CHECK(std::is_sorted(got.begin(), got.end()));
+    });
+  });
+}
+
+TEST_CASE("what waits for an actor that is given up fails at once, though its handler has not returned") {
+  with_full_box(overflow_policy::drop_oldest, [](held_box& held) {
+    auto behind = held.ref.ask<&box::put_and_answer>(3); // drops 0
+    const auto host = held.ref.internals()->host();
+    host->abandon({.kind = troupe::exit_kind::stopped, .text = "given up"});
+    CHECK(held.waiting() == 0);
+    CHECK_THROWS_AS(behind.get(10s), troupe::actor_down);
+    held.door.open();
+    CHECK(eventually(10s, [&] { return host->info().state != troupe::actor_state::running; }));
   });
 }

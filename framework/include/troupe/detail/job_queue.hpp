@@ -33,6 +33,14 @@ class job_queue {
     last_ = added;
     ++size_;
   }
+  /// All of the other, behind its own.
+  void append(job_queue& other) {
+    if (!other.first_)
+      return;
+    (last_ ? last_->next_ : first_) = std::exchange(other.first_, nullptr);
+    last_ = std::exchange(other.last_, nullptr);
+    size_ += std::exchange(other.size_, 0);
+  }
   /// The first; null when there is none.
   std::unique_ptr<host_job> pop() {
     if (!first_)
