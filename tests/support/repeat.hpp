@@ -43,6 +43,11 @@ void repeat(int times, Body&& body) {
   }
 }
 
+/// How many seeds a stage is tried with.
+inline std::size_t seeds(std::size_t count) {
+  return count * static_cast<std::size_t>(environment_number("TROUPE_REPEAT", 1));
+}
+
 inline int random_below(random_source& random, int bound) {
   return std::uniform_int_distribution<int>{0, bound - 1}(random);
 }

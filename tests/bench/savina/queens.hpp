@@ -33,14 +33,8 @@ void each_next(board b, long size, F f) {
       f(b);
 }
 
-/// Solutions that begin with these queens.
-inline long count(const board& b, long size) {
-  if (static_cast<long>(b.size()) == size)
-    return 1;
-  long found = 0;
-  each_next(b, size, [&](const board& next) { found += count(next, size); });
-  return found;
-}
+/// Solutions that begin with these queens. All but a few per cent of the row's time: compiled once, for both.
+long count(const board& b, long size);
 
 /// What is known to be right; 0: not known here.
 inline long solutions(long size) {

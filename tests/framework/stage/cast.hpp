@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "support/repeat.hpp"
+
 #include <troupe/test.hpp>
 
 #include <catch2/catch.hpp>
@@ -16,6 +18,7 @@
 namespace cast {
 
 using namespace std::chrono_literals;
+using test_support::seeds;
 using troupe::actor_ref;
 using troupe::own_process;
 using troupe::test::each_seed;

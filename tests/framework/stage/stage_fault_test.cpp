@@ -32,7 +32,7 @@ bool is_first_part_of(const numbers& part, const numbers& all) {
 } // namespace
 
 TEST_CASE("whatever a process was asked when it is killed is answered by its end") {
-  each_seed(100, [](stage& s) {
+  each_seed(seeds(100), [](stage& s) {
     const auto c = s.spawn<counter>({.place = own_process}, 1);
     auto kept = c.ask<&counter::never>();
     for (auto left = s.random(4); left != 0 && s.run_one(); --left) {
@@ -48,7 +48,7 @@ TEST_CASE("whatever a process was asked when it is killed is answered by its end
 }
 
 TEST_CASE("monitors are told how a process was lost, wherever they are") {
-  each_seed(50, [](stage& s) {
+  each_seed(seeds(50), [](stage& s) {
     const auto c = s.spawn<counter>({.place = own_process}, 1);
     const auto here = s.spawn<recorder>();
     const auto there = s.spawn<recorder>({.place = own_process});
@@ -78,7 +78,7 @@ TEST_CASE("a process may also hang, or exit") {
 }
 
 TEST_CASE("links cross processes: who is tied to a process that is lost ends with it, and so on") {
-  each_seed(50, [](stage& s) {
+  each_seed(seeds(50), [](stage& s) {
     const auto c = s.spawn<counter>({.place = own_process}, 1);
     const auto one = s.spawn<recorder>({.place = own_process});
     const auto two = s.spawn<recorder>();
@@ -120,7 +120,7 @@ TEST_CASE("a killed process leaves no words: no on_stop, and nothing of its dest
 
 TEST_CASE("of what a killed process had sent all arrives, or some of the last does not") {
   std::set<std::size_t> arrived;
-  each_seed(200, [&](stage& s) {
+  each_seed(seeds(200), [&](stage& s) {
     const auto listener = s.spawn<recorder>();
     const auto t = s.spawn<talker>({.place = own_process}, 1, listener);
     s.delay({t, test_process}, 1s);
@@ -137,7 +137,7 @@ TEST_CASE("of what a killed process had sent all arrives, or some of the last do
 }
 
 TEST_CASE("the end of a process gets known after the last message that it had sent") {
-  each_seed(200, [](stage& s) {
+  each_seed(seeds(200), [](stage& s) {
     const auto listener = s.spawn<recorder>();
     const auto c = s.spawn<counter>({.place = own_process}, 1);
     const auto t = s.spawn<talker>({.place = troupe::beside(c)}, 1, listener);
@@ -155,7 +155,7 @@ TEST_CASE("the end of a process gets known after the last message that it had se
 }
 
 TEST_CASE("a cut link holds what is sent until it is healed") {
-  each_seed(50, [](stage& s) {
+  each_seed(seeds(50), [](stage& s) {
     const auto c = s.spawn<counter>({.place = own_process}, 1);
     s.cut({c, test_process});
     c.tell<&counter::add>(1);
@@ -180,7 +180,7 @@ TEST_CASE("a link that is cut in one direction lets questions through, but not t
 }
 
 TEST_CASE("the end of a process gets known behind a cut link, and what the link holds is lost") {
-  each_seed(50, [](stage& s) {
+  each_seed(seeds(50), [](stage& s) {
     const auto listener = s.spawn<recorder>();
     const auto t = s.spawn<talker>({.place = own_process}, 1, listener);
     const bool cut_first = s.random(2) == 0;
@@ -202,7 +202,7 @@ TEST_CASE("the end of a process gets known behind a cut link, and what the link 
 }
 
 TEST_CASE("a frozen process does nothing until it thaws") {
-  each_seed(50, [](stage& s) {
+  each_seed(seeds(50), [](stage& s) {
     const auto c = s.spawn<counter>({.place = own_process}, 1);
     s.freeze(c);
     auto total = c.ask<&counter::total>();

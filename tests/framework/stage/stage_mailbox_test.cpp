@@ -20,7 +20,7 @@ actor_ref<recorder> small_box(stage& s, overflow_policy policy, troupe::placemen
 template <class Body>
 void with_small_box(overflow_policy policy, Body body) {
   for (const auto place : {troupe::this_process, own_process})
-    each_seed(100, [&](stage& s) { body(s, small_box(s, policy, place)); });
+    each_seed(seeds(100), [&](stage& s) { body(s, small_box(s, policy, place)); });
 }
 
 numbers hear(stage& s, const actor_ref<recorder>& box) {
@@ -53,14 +53,14 @@ TEST_CASE("three talkers and a box that blocks: nothing is lost, in any interlea
 }
 
 TEST_CASE("a box that rejects throws at whoever tells it here, and drops what comes from elsewhere") {
-  each_seed(100, [](stage& s) {
+  each_seed(seeds(100), [](stage& s) {
     const auto box = small_box(s, overflow_policy::reject, troupe::this_process);
     for (int i = 0; i < static_cast<int>(capacity); ++i)
       box.tell<&recorder::hear>(0, i);
     REQUIRE_THROWS_AS((box.tell<&recorder::hear>(0, 99)), troupe::queue_full);
     REQUIRE(hear(s, box) == up_to(capacity));
   });
-  each_seed(100, [](stage& s) {
+  each_seed(seeds(100), [](stage& s) {
     const auto box = small_box(s, overflow_policy::reject, own_process);
     for (int i = 0; i < sent; ++i)
       REQUIRE_NOTHROW(box.tell<&recorder::hear>(0, i));

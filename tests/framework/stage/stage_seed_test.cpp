@@ -92,7 +92,7 @@ TEST_CASE("a seed means the same on every machine") {
 TEST_CASE(
     "messages of one sender stay in order while three of them interleave, differently with other seeds") {
   std::set<std::vector<std::pair<int, int>>> orders;
-  each_seed(1000, [&](stage& s) {
+  each_seed(seeds(1000), [&](stage& s) {
     const auto listener = open_talk(s);
     s.run_until_idle();
     for (int who = 0; who < talkers; ++who)
@@ -104,7 +104,7 @@ TEST_CASE(
 }
 
 TEST_CASE("no message overtakes another of its link, however long they take") {
-  each_seed(200, [](stage& s) {
+  each_seed(seeds(200), [](stage& s) {
     const auto listener = s.spawn<recorder>({.place = own_process});
     const auto t = s.spawn<talker>({.place = own_process}, 7, listener);
     s.delay({t, listener}, 0s, 100ms);
@@ -117,7 +117,7 @@ TEST_CASE("no message overtakes another of its link, however long they take") {
 
 TEST_CASE("actors of one process interleave by the seed as well") {
   std::set<std::vector<std::pair<int, int>>> orders;
-  each_seed(100, [&](stage& s) {
+  each_seed(seeds(100), [&](stage& s) {
     const auto listener = s.spawn<recorder>();
     for (int who = 0; who < talkers; ++who)
       s.spawn<talker>(who, listener).tell<&talker::say>(0, words);

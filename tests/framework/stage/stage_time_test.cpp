@@ -157,7 +157,7 @@ class impatient final : public troupe::actor {
 
 TEST_CASE("a coroutine that awaits an answer within a time goes on with the answer or without it") {
   for (const auto place : {troupe::this_process, troupe::own_process}) {
-    troupe::test::each_seed(50, [&](troupe::test::stage& s) {
+    troupe::test::each_seed(seeds(50), [&](troupe::test::stage& s) {
       const auto slow = s.spawn<sluggard>({.place = place});
       const auto hasty = s.spawn<impatient>();
       auto quick = hasty.ask<&impatient::try_it>(slow, 10ms, 1s);

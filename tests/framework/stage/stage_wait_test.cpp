@@ -43,7 +43,7 @@ class waiter final : public troupe::actor {
 } // namespace
 
 TEST_CASE("handlers that wait do so on the stage, across processes") {
-  each_seed(100, [](stage& s) {
+  each_seed(seeds(100), [](stage& s) {
     const auto far = s.spawn<counter>({.place = own_process}, 20);
     for (const auto place : {troupe::this_process, own_process}) {
       const auto c = s.spawn<counter>({.place = place}, 1);
@@ -53,7 +53,7 @@ TEST_CASE("handlers that wait do so on the stage, across processes") {
 }
 
 TEST_CASE("handlers start actors in processes of their own, which do the same") {
-  each_seed(50, [](stage& s) {
+  each_seed(seeds(50), [](stage& s) {
     const auto first = s.spawn<parent>(0);
     REQUIRE(first.ask<&parent::grow>(5).get() == 6);
     REQUIRE(s.processes().size() == 6);
@@ -61,7 +61,7 @@ TEST_CASE("handlers start actors in processes of their own, which do the same") 
 }
 
 TEST_CASE("an actor in the middle of a handler gets no other message until that is over") {
-  each_seed(100, [](stage& s) {
+  each_seed(seeds(100), [](stage& s) {
     const auto slow = s.spawn<counter>({.place = own_process}, 1);
     s.delay({slow, troupe::test::test_process}, 1s);
     const auto c = s.spawn<counter>(0);
@@ -118,7 +118,7 @@ TEST_CASE("a wait that could go on, but lies beneath another on the stack, is to
 }
 
 TEST_CASE("a process that is killed while its code waits ends where it waits") {
-  each_seed(100, [](stage& s) {
+  each_seed(seeds(100), [](stage& s) {
     const auto c = s.spawn<counter>({.place = own_process}, 1);
     const auto p = s.spawn<parent>({.place = own_process}, 0);
     auto answer = p.ask<&parent::dies_waiting>(c);

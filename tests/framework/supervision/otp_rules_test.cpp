@@ -13,7 +13,7 @@ using troupe::restart_type;
 namespace {
 
 /// Interleavings of each row. TROUPE_REPEAT=4 tries four times as many, all different.
-const auto seeds = static_cast<std::size_t>(40 * environment_number("TROUPE_REPEAT", 1));
+const auto interleavings = seeds(40);
 
 constexpr restart_strategy strategies[] = {troupe::one_for_one, troupe::one_for_all, troupe::rest_for_one};
 constexpr restart_type types[] = {troupe::permanent, troupe::transient, troupe::temporary};
@@ -59,7 +59,7 @@ TEST_CASE("who ends, how, and under which strategy decides who is started anew")
       for (const auto& end : all_ends) {
         CAPTURE(static_cast<int>(strategy), static_cast<int>(type), end.name);
         const auto& expected = rule_for(type, end.abnormal);
-        troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+        troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
           ward w{s, {.strategy = strategy, .intensity = 1}};
           w.admit({.id = "a"});
           w.admit({.id = "b", .restart = type, .place = end.place});
@@ -81,7 +81,7 @@ TEST_CASE("who ends, how, and under which strategy decides who is started anew")
 TEST_CASE("a temporary child that is stopped for the sake of another is not started again") {
   for (const auto strategy : strategies) {
     CAPTURE(static_cast<int>(strategy));
-    troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+    troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
       ward w{s, {.strategy = strategy, .intensity = 1}};
       w.admit({.id = "a", .restart = troupe::temporary});
       w.admit({.id = "b"});
@@ -98,7 +98,7 @@ TEST_CASE("a temporary child that is stopped for the sake of another is not star
 }
 
 TEST_CASE("a transient child that had ended is started again with the others") {
-  troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+  troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
     ward w{s, {.strategy = troupe::one_for_all, .intensity = 1}};
     w.admit({.id = "a", .restart = troupe::transient});
     w.admit({.id = "b"});
@@ -111,7 +111,7 @@ TEST_CASE("a transient child that had ended is started again with the others") {
 }
 
 TEST_CASE("others are stopped last first and started first first") {
-  troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+  troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
     ward w{s, {.strategy = troupe::one_for_all, .intensity = 1}};
     for (const auto* id : {"a", "b", "c"})
       w.admit({.id = id});
@@ -125,7 +125,7 @@ TEST_CASE("as many restarts as the intensity are borne within the period, and on
   for (const auto strategy : strategies)
     for (const int intensity : {0, 1, 2, 5}) {
       CAPTURE(static_cast<int>(strategy), intensity);
-      troupe::test::each_seed(seeds / 4, [&](troupe::test::stage& s) {
+      troupe::test::each_seed(interleavings / 4, [&](troupe::test::stage& s) {
         ward w{s, {.strategy = strategy, .intensity = intensity, .period = 10s}};
         w.admit({.id = "a"});
         w.admit({.id = "b"});
@@ -144,7 +144,7 @@ TEST_CASE("as many restarts as the intensity are borne within the period, and on
 }
 
 TEST_CASE("restarts that are longer ago than the period are forgiven") {
-  troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+  troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
     ward w{s, {.intensity = 1, .period = 10s}};
     w.admit({.id = "b"});
     for (int i = 0; i < 5; ++i) {
@@ -156,7 +156,7 @@ TEST_CASE("restarts that are longer ago than the period are forgiven") {
 }
 
 TEST_CASE("a restart that fails counts, and is tried again until it is one too many") {
-  troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+  troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
     ward w{s, {.intensity = 3, .period = 10s}};
     w.admit({.id = "b"});
     w.let_starts_fail("b", 2);
@@ -181,7 +181,7 @@ TEST_CASE("the end of significant children ends the supervisor as its rule says"
                         row{troupe::all_significant, "st", 2}, row{troupe::all_significant, "s", 0},
                         row{troupe::all_significant, "pst", 3}, row{rule_type::any_significant, "p", 0}}) {
     CAPTURE(static_cast<int>(r.when), r.ends);
-    troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+    troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
       ward w{s, {.intensity = 10, .auto_shutdown = r.when}};
       w.admit({.id = "s", .restart = troupe::transient, .significant = true});
       w.admit({.id = "t", .restart = troupe::temporary, .significant = true});
@@ -199,7 +199,7 @@ TEST_CASE("the end of significant children ends the supervisor as its rule says"
 TEST_CASE("a supervisor below that gives up is restarted by the rules of the one above") {
   for (const auto type : types) {
     CAPTURE(static_cast<int>(type));
-    troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+    troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
       ward w{s, {.intensity = 1}};
       w.admit({.id = "a"});
       w.admit_below({.id = "below", .restart = type}, {.intensity = 0}, {.id = "b"});
@@ -214,7 +214,7 @@ TEST_CASE("a supervisor below that gives up is restarted by the rules of the one
 }
 
 TEST_CASE("escalation goes up until the top gives up, too") {
-  troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+  troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
     ward w{s, {.intensity = 1, .period = 10s}};
     w.admit({.id = "a"});
     w.admit_below({.id = "below"}, {.intensity = 0}, {.id = "b"});
@@ -227,7 +227,7 @@ TEST_CASE("escalation goes up until the top gives up, too") {
 }
 
 TEST_CASE("a restart waits as long as the backoff says") {
-  troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+  troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
     ward w{s, {.intensity = 100, .period = 1h}};
     w.admit({.id = "b", .backoff = {.base = 100ms, .factor = 2, .cap = 300ms, .healthy = 1min}});
     for (const auto pause : {100ms, 200ms, 300ms, 300ms}) {
@@ -247,7 +247,7 @@ TEST_CASE("a restart waits as long as the backoff says") {
 TEST_CASE("while one waits for its restart, others can end, and all come back") {
   for (const auto strategy : strategies) {
     CAPTURE(static_cast<int>(strategy));
-    troupe::test::each_seed(seeds, [&](troupe::test::stage& s) {
+    troupe::test::each_seed(interleavings, [&](troupe::test::stage& s) {
       ward w{s, {.strategy = strategy, .intensity = 100}};
       for (const auto* id : {"a", "b", "c"})
         w.admit({.id = id, .place = troupe::own_process, .backoff = {.base = 100ms}});
