@@ -53,7 +53,7 @@ actor_info actor_host::info() const {
   i.coroutines_waiting = figures_.coroutines();
   std::lock_guard lock{mutex_};
   i.mailbox_length = taken_.size() + mailbox_.size();
-  i.messages_handled = begun_.load();
+  i.messages_handled = taken_.begun();
   if (!runner_)
     i.state = actor_state::starting;
   else if (figures_.running())

@@ -60,7 +60,7 @@ bool actor_host::hold_back(process_id process) {
 bool actor_host::is_full() {
   if (admitted_ - begun_seen_ < options_.mailbox.capacity)
     return false;
-  begun_seen_ = begun_.load();
+  begun_seen_ = taken_.begun();
   return admitted_ - begun_seen_ >= options_.mailbox.capacity;
 }
 
@@ -99,8 +99,11 @@ bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<h
     policy = overflow_policy::reject;
   }
   std::unique_ptr<host_job> refused;
-  if (policy == overflow_policy::drop_oldest)
+  if (policy == overflow_policy::drop_oldest) {
     refused = drop_oldest_message();
+    if (!refused && !is_full())
+      return true;
+  }
   const bool admitted = refused != nullptr;
   if (!admitted)
     refused = std::move(job);
@@ -114,32 +117,48 @@ bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<h
   return admitted;
 }
 
+// REQUIRES: is_full(), of this moment. Null when one was begun meanwhile.
 std::unique_ptr<host_job> actor_host::drop_oldest_message() {
-  auto oldest = taken_.drop(job_kind::message);
-  if (!oldest)
+  auto oldest = taken_.drop_message(begun_seen_);
+  if (!oldest && is_full()) // so it has none, and those in mailbox_ are not begun without the lock
     oldest = mailbox_.pop(job_kind::message);
   if (oldest)
     --admitted_;
   return oldest;
 }
 
+/// Counts a sender that waits, with the mailbox unlocked, for as long as this lives: a stage's wait may throw.
+class actor_host::waiting_sender {
+ public:
+  waiting_sender(actor_host& host, std::unique_lock<std::mutex>& lock) : host_{host}, lock_{lock} {
+    ++host_.waiting_;
+    host_.note_held_back();
+    lock_.unlock();
+  }
+  ~waiting_sender() {
+    lock_.lock();
+    --host_.waiting_;
+    host_.note_held_back();
+  }
+  waiting_sender(const waiting_sender&) = delete;
+  waiting_sender& operator=(const waiting_sender&) = delete;
+
+ private:
+  actor_host& host_;
+  std::unique_lock<std::mutex>& lock_;
+};
+
 // The actor itself would wait for ever for itself.
 bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
   if (running() == this)
     return false;
-  ++waiting_;
-  note_held_back();
-  lock.unlock();
+  const waiting_sender me{*this, lock};
   const auto has_room = [this] {
     std::lock_guard guard{mutex_};
     return ended_ || has_ample_room();
   };
   const auto deadline = system_->environment().now() + longest_wait_for_room;
-  const bool room = system_->environment().wait(this, has_room, deadline);
-  lock.lock();
-  --waiting_;
-  note_held_back();
-  return room;
+  return system_->environment().wait(this, has_room, deadline);
 }
 
 bool actor_host::stops(process_id process) const {
@@ -155,31 +174,32 @@ bool actor_host::has_stopped(process_id process) const {
 // Null when there is none. `last`: nothing is behind it for now.
 std::unique_ptr<host_job> actor_host::pop(bool& last) {
   auto job = taken_.pop();
-  std::unique_lock lock{mutex_, std::defer_lock};
-  if (!job) {
-    lock.lock();
-    job = mailbox_.pop();
-    if (!job) {
-      if (abandoned_) [[unlikely]]
-        left_behind_ = reason_;
-      return nullptr;
-    }
-    last = mailbox_.empty();
-    if (!last)
-      taken_.take(mailbox_);
-  }
-  if (job->kind() == job_kind::message) // with the lock, nobody can begin to wait meanwhile
-    begun_.store(begun_.load(std::memory_order_relaxed) + 1,
-                 lock ? std::memory_order_relaxed : std::memory_order_seq_cst);
+  if (!job)
+    job = pop_mailbox(last);
   if (held_back_.load()) [[unlikely]]
-    let_go_on(lock);
+    let_go_on();
   return job;
 }
 
-// Whoever waits for room, when there is enough. `lock`: of mutex_; is opened.
-void actor_host::let_go_on(std::unique_lock<std::mutex>& lock) {
-  if (!lock)
-    lock.lock();
+// What is behind it goes to taken_.
+std::unique_ptr<host_job> actor_host::pop_mailbox(bool& last) {
+  std::lock_guard lock{mutex_};
+  auto job = mailbox_.pop();
+  if (!job) {
+    if (abandoned_) [[unlikely]]
+      left_behind_ = reason_;
+    return nullptr;
+  }
+  taken_.begin(*job);
+  last = mailbox_.empty();
+  if (!last)
+    taken_.add_all(mailbox_);
+  return job;
+}
+
+// Whoever waits for room, when there is enough.
+void actor_host::let_go_on() {
+  std::unique_lock lock{mutex_};
   if (!has_ample_room())
     return;
   const auto to_go_on = std::exchange(stopped_, {});

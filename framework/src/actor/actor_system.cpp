@@ -123,8 +123,6 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
 bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
   constexpr std::size_t remembered = 1024;
   auto& s = *state_;
-  if (self_ != 0 && host.is_named())
-    leave_names(host.id());
   std::lock_guard lock{s.mutex};
   s.hosts.erase(host.id().number);
   s.ends.fetch_add(1, std::memory_order_release);
@@ -132,7 +130,6 @@ bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
   if (s.ended.size() > remembered)
     s.ended.erase(s.ended.begin());
   s.endpoints.erase(host.id()); // whoever asks for it from now on finds nobody
-  std::erase_if(s.names, [&](const auto& entry) { return entry.second == host.id(); });
   return s.hosts.empty() && !s.closed;
 }
 

@@ -2,8 +2,10 @@
 #include "actor/job_memory.hpp"
 
 #include <array>
+#include <atomic>
 #include <mutex>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 namespace troupe::detail::job_memory {
@@ -43,43 +45,48 @@ struct magazine {
   }
 };
 
-/// Full magazines of one size, from threads that give back more than they take, to those that take more.
-class depot {
+/// Full magazines of one size, from threads that give back more than they take, to those that take more. In a
+/// cache line of its own.
+class alignas(64) depot {
  public:
   constexpr explicit depot(std::size_t block_bytes)
       : most_{static_cast<unsigned>(depot_bytes / block_bytes / magazine_length)} {}
 
   /// Empty when there is none.
   magazine take() {
+    if (count_.load(std::memory_order_relaxed) == 0) // no lock for those that find nothing for each job
+      return {};
     std::lock_guard lock{mutex_};
     if (!first_)
       return {};
-    --count_;
+    count_.fetch_sub(1, std::memory_order_relaxed);
     return {std::exchange(first_, first_->next_magazine), magazine_length};
   }
   /// False when there is no room.
   bool put(const magazine& full) {
     std::lock_guard lock{mutex_};
-    if (count_ == most_)
+    if (count_.load(std::memory_order_relaxed) == most_)
       return false;
-    ++count_;
+    count_.fetch_add(1, std::memory_order_relaxed);
     full.first->next_magazine = std::exchange(first_, full.first);
     return true;
   }
 
  private:
-  std::mutex mutex_;
+  std::mutex mutex_; // guards what follows
   block* first_ = nullptr;
-  unsigned count_ = 0;
+  std::atomic<unsigned> count_{0}; // looked at without the lock
   const unsigned most_;
 };
 
+// Used by jobs that go after everything static.
+static_assert(std::is_trivially_destructible_v<depot>);
 constinit std::array<depot, sizes> depots{depot{64}, depot{128}, depot{192}, depot{256}};
 
 /// What a thread keeps of one size: two magazines, so that one job more and one less costs no way to the depot.
 struct stock {
   magazine current;
-  magazine spare;
+  magazine spare; // full or empty
 };
 
 enum class phase { unused, open, over }; // over: the thread ends
@@ -101,9 +108,12 @@ constexpr bool keeps = true;
 struct emptier {
   ~emptier() {
     mine.now = phase::over;
-    for (auto& s : mine.stocks) {
-      s.current.free_all();
+    for (std::size_t index = 0; index < sizes; ++index) {
+      auto& s = mine.stocks[index];
+      if (s.spare.full() && depots[index].put(s.spare))
+        s.spare = {};
       s.spare.free_all();
+      s.current.free_all();
     }
   }
 };
@@ -115,7 +125,7 @@ void open() {
 }
 
 // A thread that has begun to end keeps nothing: nobody would free it.
-bool ready() {
+bool may_keep() {
   if (mine.now == phase::unused) [[unlikely]]
     open();
   return mine.now == phase::open;
@@ -123,17 +133,18 @@ bool ready() {
 
 std::size_t size_index(std::size_t size_bytes) { return (size_bytes - 1) / step_bytes; }
 
-bool refill(std::size_t size) {
-  auto& s = mine.stocks[size];
-  if (s.spare.empty() && ready())
-    s.spare = depots[size].take();
+// False: there is none to be had.
+bool refill(std::size_t index) {
+  auto& s = mine.stocks[index];
+  if (s.spare.empty() && may_keep())
+    s.spare = depots[index].take();
   std::swap(s.current, s.spare);
   return !s.current.empty();
 }
 
-void make_room(std::size_t size) {
-  auto& s = mine.stocks[size];
-  if (s.spare.full() && !depots[size].put(s.spare))
+void make_room(std::size_t index) {
+  auto& s = mine.stocks[index];
+  if (s.spare.full() && !depots[index].put(s.spare))
     s.spare.free_all();
   s.spare = std::exchange(s.current, {});
 }
@@ -143,22 +154,22 @@ void make_room(std::size_t size) {
 void* take(std::size_t size_bytes) {
   if (!keeps || size_bytes > most_bytes)
     return ::operator new(size_bytes);
-  const auto size = size_index(size_bytes);
-  auto& current = mine.stocks[size].current;
-  if (current.empty() && !refill(size))
-    return ::operator new((size + 1) * step_bytes);
+  const auto index = size_index(size_bytes);
+  auto& current = mine.stocks[index].current;
+  if (current.empty() && !refill(index))
+    return ::operator new((index + 1) * step_bytes);
   return current.take();
 }
 
 void give_back(void* memory, std::size_t size_bytes) noexcept {
-  if (!keeps || size_bytes > most_bytes || !ready()) {
+  if (!keeps || size_bytes > most_bytes || !may_keep()) {
     ::operator delete(memory);
     return;
   }
-  const auto size = size_index(size_bytes);
-  auto& current = mine.stocks[size].current;
+  const auto index = size_index(size_bytes);
+  auto& current = mine.stocks[index].current;
   if (current.full())
-    make_room(size);
+    make_room(index);
   current.put(memory);
 }
 

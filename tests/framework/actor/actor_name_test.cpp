@@ -32,6 +32,15 @@ bool is_free(troupe::runtime& rt, const std::string& name) {
   }
 }
 
+bool is_down(const member::ref& m) {
+  try {
+    m.ask<&member::pid>().get(10s);
+    return false;
+  } catch (const troupe::actor_down&) {
+    return true;
+  }
+}
+
 } // namespace
 
 TEST_CASE("an actor is found by its name, from everywhere") {
@@ -78,6 +87,21 @@ TEST_CASE("a name is free again when its actor is known to have ended") {
       ref.when_down().get(10s);
       CHECK_FALSE(rt.find<member>("database"));
       CHECK(is_free(rt, "database"));
+    });
+  });
+}
+
+TEST_CASE("a name is free again when the first has been told that its actor is down") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    repeat(200, [&](random_source&) {
+      const auto first = rt.spawn<member>({.name = "page", .place = place});
+      first.stop();
+      while (!is_down(first))
+        ;
+      REQUIRE(is_free(rt, "page"));
+      const auto again = rt.find<member>("page");
+      again.stop();
+      again.when_down().get(10s);
     });
   });
 }

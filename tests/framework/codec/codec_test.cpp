@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <stdexcept>
 
@@ -95,6 +96,14 @@ TEST_CASE("times, complex numbers and bit sets arrive") {
   check_round_trip(std::complex<double>{1, -2});
   check_round_trip(std::vector<std::complex<float>>{{1, 2}, {3, 4}});
   check_round_trip(std::bitset<70>{"1011"});
+}
+
+TEST_CASE("paths arrive, also those that are no text") {
+  using std::filesystem::path;
+  check_round_trip(path{});
+  check_round_trip(path{"/usr/include/../share"});
+  check_round_trip(path{"not utf-8: \xff"});
+  check_round_trip(std::map<path, int>{{"a/b", 1}, {"a/c", 2}});
 }
 
 TEST_CASE("types for which only Cereal has functions arrive") {

@@ -51,8 +51,8 @@ void end_by_current_exception(actor_host& host, std::string_view message = {}) n
 /// handed over by whoever schedules it. That thread takes all that waits at once and needs the lock for the next batch
 /// only; so it tells how many messages it has begun, and looks whether anybody waits for room, without the lock:
 ///
-///   runs:   begun_ = n + 1; then held_back_?
-///   waits:  held_back_ = true; then begun_?      one of the two sees what the other wrote: all are seq_cst
+///   runs:   counts a message as begun; then held_back_?
+///   waits:  held_back_ = true; then how many are begun?      one of the two sees what the other wrote (seq_cst)
 class actor_host final : public turn_taker, public std::enable_shared_from_this<actor_host> {
  public:
   actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options, seating place = {});
@@ -161,6 +161,8 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   void cancel_push(std::uint64_t alarm);
 
  private:
+  class waiting_sender;
+
   struct timer_entry {
     std::uint64_t alarm;
     std::chrono::nanoseconds period;
@@ -184,12 +186,13 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   /// Whoever has waited for room goes on when half of it is free: one message at a time, each would cost two threads'
   /// wake-ups.
   bool has_ample_room() const { return waiting_messages() <= options_.mailbox.capacity / 2; }
-  std::uint64_t waiting_messages() const { return admitted_ - begun_.load(); }
+  std::uint64_t waiting_messages() const { return admitted_ - taken_.begun(); }
   bool is_full();
   void note_held_back() { held_back_.store(waiting_ != 0 || !stopped_.empty()); }
   bool wait_for_room(std::unique_lock<std::mutex>& lock);
   std::unique_ptr<host_job> pop(bool& last);
-  void let_go_on(std::unique_lock<std::mutex>& lock);
+  std::unique_ptr<host_job> pop_mailbox(bool& last);
+  void let_go_on();
   bool rest();
   void leave_seat();
   std::optional<leavings> close_mailbox(const exit_reason& reason, runner_ref* to_run = nullptr);
@@ -207,10 +210,10 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   const spawn_options options_;
   const seating place_;
 
-  mutable std::mutex mutex_;        // guards what follows, up to reason_
+  mutable std::mutex mutex_;        // guards what follows, up to abandoned_
   job_queue mailbox_;               // behind those in taken_
   std::uint64_t admitted_ = 0;      // messages that got in and were not dropped
-  std::uint64_t begun_seen_ = 0;    // begun_ when it was last looked at: not for each message
+  std::uint64_t begun_seen_ = 0;    // how many were begun when it was last looked at: not for each message
   std::vector<process_id> stopped_; // processes that were told to send nothing more
   std::size_t waiting_ = 0;         // senders that wait for room
   bool scheduled_ = true;           // somebody will call `run`; at first, whoever starts it
@@ -222,9 +225,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   bool abandoned_ = false; // ended by another thread than its own
 
   std::atomic<bool> held_back_{false}; // waiting_ or stopped_ is not empty; written under mutex_
-  taken_jobs taken_;                   // is put into by the thread that runs it, under mutex_
-  std::atomic<std::uint64_t> begun_{
-      0}; // messages taken out to be handled; written by the thread that runs it
+  taken_jobs taken_;                   // before those in mailbox_
 
   std::unique_ptr<actor> object_;
   bool started_ = false; // its on_start may have been called

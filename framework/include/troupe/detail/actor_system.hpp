@@ -84,6 +84,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   std::shared_ptr<endpoint> find(const std::string& name);
   /// Errors: usage_error when another has it.
   void enroll(const std::string& name, actor_id id);
+  void leave_names(actor_id id);
 
   /// Starts an actor in this process. `place`: of a supervised one; the supervisor puts it there.
   /// Errors: what making it throws; usage_error when the name is taken.
@@ -160,7 +161,6 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
  private:
   struct state;
-  void leave_names(actor_id id);
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);
   void on_own_message(process_id from, actor_tag tag, payload&& body);

@@ -3,6 +3,7 @@
 
 #include <troupe/detail/sendable.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <deque>
@@ -90,6 +91,21 @@ struct builtin<std::basic_string<Char, Traits, Allocator>> {
 
   static void save(encoder& to, const value_type& value) { save_blittable(to, value.data(), value.size()); }
   static void load(decoder& from, value_type& value) { load_blittable(from, value); }
+};
+
+/// std::filesystem::path, by its shape: programs without one need not compile <filesystem>.
+template <class T>
+concept file_path = requires(const T& path) {
+  T::preferred_separator;
+  { path.native() } -> std::same_as<const typename T::string_type&>;
+};
+
+template <file_path T>
+struct builtin<T> {
+  using parts = type_list<typename T::string_type>;
+
+  static void save(encoder& to, const T& value) { to.save(value.native()); }
+  static void load(decoder& from, T& value) { value = from.make<typename T::string_type>(); }
 };
 
 template <class T, class Allocator>
