@@ -95,7 +95,7 @@ class pool_actor final : public message_handler {
   void touch(job& j);
   void tell_progress(job& j);
   void finish_jobs();
-  void finish(job& j);
+  void finish(job& j, const failure* why);
   void drop(job& j);
 
   // giving out (pool_actor_dispatch.cpp)

@@ -188,7 +188,7 @@ void pool_actor::terminate() {
       cause_ ? *cause_ : failure::of(stopped{"the pool was terminated before the call was done"});
   for (auto& [id, j] : jobs_) {
     if (!j->abandoned)
-      j->request.sink->finish(&why);
+      finish(*j, &why);
     drop(*j);
   }
   for (auto& w : places_)

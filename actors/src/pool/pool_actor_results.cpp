@@ -2,6 +2,7 @@
 #include "pool/pool_actor.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace troupe::detail {
@@ -118,23 +119,27 @@ void pool_actor::finish_jobs() {
       continue;
     auto ended = std::move(jobs_.extract(j->id).mapped()); // out of the map first: finishing wakes who waits
     if (!ended->abandoned)
-      finish(*ended);
+      finish(*ended, nullptr);
   }
 }
 
-// Whoever waits goes on when all was told: the progress function may refer to what is gone then.
-void pool_actor::finish(job& j) {
+// `why`: of those whose items were not all done. Whoever waits goes on when all was told: the progress function may
+// refer to what is gone then.
+void pool_actor::finish(job& j, const failure* why) {
   if (!j.teller) {
-    j.request.sink->finish(nullptr);
+    j.request.sink->finish(why);
     return;
   }
-  setup_.here->post([teller = std::move(j.teller), sink = std::move(j.request.sink)] {
-    struct at_end {
-      result_sink& sink;
-      ~at_end() { sink.finish(nullptr); } // also when telling throws
-    } finally{*sink};
-    teller->tell();
-  });
+  auto cause = why ? std::optional{*why} : std::nullopt;
+  setup_.here->post(
+      [teller = std::move(j.teller), sink = std::move(j.request.sink), cause = std::move(cause)] {
+        struct at_end {
+          result_sink& sink;
+          const failure* why;
+          ~at_end() { sink.finish(why); } // also when telling throws
+        } finally{*sink, cause ? &*cause : nullptr};
+        teller->tell();
+      });
 }
 
 // Nothing of the job is given out any more; it goes when what is in flight has come back.

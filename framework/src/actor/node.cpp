@@ -89,6 +89,7 @@ void node::state::on_peer_ended(process_id peer) {
     introduced.process_ended(*this, peer, *exit);
   system->on_process_ended(peer, *exit);
   seam.process_ended(peer, std::move(exit));
+  duty.notify(system.get()); // whoever joins it
 }
 
 void node::state::open_system(process_id self) {

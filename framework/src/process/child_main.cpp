@@ -92,6 +92,12 @@ int run_entry() {
   return entry(context, in);
 }
 
+// What was told and found no room on its way goes before the process does.
+void send_rest(node::state& here) {
+  here.duty.drive_while([&] { return here.to_supervisor->congested(); });
+  here.wait_for_neighbours(std::chrono::steady_clock::now() + patience_with_neighbours);
+}
+
 } // namespace
 
 void child_main(child_start&& start) {
@@ -108,6 +114,8 @@ void child_main(child_start&& start) {
     std::cerr << "troupe: process " << process_name() << " ended with " << why.type_name() << ": "
               << why.what() << std::endl;
   }
+  if (own->here)
+    send_rest(own->here->internals());
   end_at_exit(code, nullptr);
   ::_exit(code);
 }
@@ -143,8 +151,7 @@ int child_context::serve() const {
   }
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
   state.system->trace()->flush({});
-  wait_for_room();
-  state.wait_for_neighbours(std::chrono::steady_clock::now() + patience_with_neighbours);
+  send_rest(state);
   own->memory->page().ended_in_order.store(true);
   return 0;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <troupe/process.hpp>
 
+#include "actor/actor_environment.hpp"
+#include "actor/node_state.hpp"
+
+#include <troupe/detail/actor_system.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/failure.hpp>
 
@@ -15,6 +19,7 @@ namespace troupe {
 struct process::state {
   detail::node& owner;
   std::weak_ptr<const void> owner_present;
+  std::weak_ptr<detail::actor_system> owner_system;
   process_options options;
   detail::child_entry entry;
   encoder arguments;
@@ -33,6 +38,7 @@ std::string default_name() {
 process::process(runtime& rt, process_options options, detail::child_entry first, encoder arguments)
     : state_{new state{detail::node::of(rt),
                        detail::node::of(rt).presence(),
+                       detail::node::of(rt).internals().system,
                        std::move(options),
                        first,
                        std::move(arguments),
@@ -80,7 +86,14 @@ void process::start() {
 
 void process::join() { join_until(detail::forever_from_now); }
 
-bool process::join_until(detail::steady_time deadline) { return checked("join").child.wait_ended(deadline); }
+// What it told actors of this process is in their mailboxes by then: whoever joins asks for the outcome next.
+bool process::join_until(detail::steady_time deadline) {
+  const auto& s = checked("join");
+  if (const auto system = s.owner_system.lock())
+    system->environment().wait(
+        system.get(), [&] { return system->knows_end_of(s.child.id()); }, deadline);
+  return s.child.wait_ended(deadline); // also after the end of the runtime
+}
 
 void process::terminate() { checked("terminate").child.kill(SIGTERM); }
 

@@ -32,8 +32,8 @@ std::shared_ptr<detail::endpoint> start_planned(const detail::supervision& tree,
       system.enroll(child->spec.name, seat);
     tree.call([child](detail::supervisor_actor& s) { s.add(child); });
   } catch (...) {
-    detail::close_seats(*child, {.kind = exit_kind::stopped, .text = "it did not start"});
     detail::remove_seats(system, *child);
+    detail::close_seats(*child, {.kind = exit_kind::stopped, .text = "it did not start"});
     throw;
   }
   return system.reach(seat);

@@ -59,6 +59,7 @@ void supervisor_actor::on_stop(const exit_reason& why) {
 
 void supervisor_actor::start(child& c) {
   ++c.step;
+  c.waits_for_neighbour = false;
   c.now = start_incarnation(*plan_->system, *c.planned, actor_host::of_this_thread("supervision").id());
   c.state = child_state::running;
   c.pauses.started(plan_->system->environment().now());
@@ -83,8 +84,13 @@ void supervisor_actor::add(std::shared_ptr<planned_child> planned) {
   if (find(planned->spec.id))
     throw usage_error("supervisor: there is a child '" + planned->spec.id + "' already");
   const auto c = std::make_shared<child>(std::move(planned));
-  start(*c);
-  children_.push_back(c);
+  children_.push_back(c); // listed when its start is told
+  try {
+    start(*c);
+  } catch (...) {
+    std::erase(children_, c);
+    throw;
+  }
   plan_->children.push_back(c->planned);
   watch(c);
 }
@@ -101,22 +107,24 @@ void supervisor_actor::ended(const child_ptr& c, std::uint64_t step, const exit_
   event.reason = why;
   event.pid = why.pid;
   c->now.reset();
-  tell(std::move(event));
   const auto type = c->planned->spec.restart;
-  if (type == restart_type::permanent || (type == restart_type::transient && is_abnormal(why)))
+  const bool again = type == restart_type::permanent || (type == restart_type::transient && is_abnormal(why));
+  c->state = again ? child_state::restarting : child_state::ended;
+  tell(std::move(event));
+  if (again)
     restart(c);
   else
     gone_for_good(c, why);
 }
 
 void supervisor_actor::gone_for_good(const child_ptr& c, const exit_reason& why) {
-  c->state = child_state::ended;
   const auto spec = c->planned->spec;
   if (spec.restart == restart_type::temporary)
     forget(c, why);
   else
     close_seats(*c->planned, why);
   shut_down_if_due(spec);
+  resume_beside(*c);
 }
 
 void supervisor_actor::shut_down_if_due(const child_spec& gone) {
@@ -137,6 +145,7 @@ void supervisor_actor::restart(const child_ptr& c) {
   auto& world = plan_->system->environment();
   const auto now = world.now();
   if (restarts_.exceeded_by_one_at(now)) {
+    c->state = child_state::ended;
     give_up(*c);
     return;
   }
@@ -191,6 +200,9 @@ void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
   for (const auto& each : affected_by(c)) {
     if (each->state != child_state::restarting)
       continue;
+    each->waits_for_neighbour = neighbour_is_away(*each);
+    if (each->waits_for_neighbour)
+      continue;
     try {
       start(*each);
     } catch (...) {
@@ -206,7 +218,27 @@ void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
       return;
     }
     watch(each);
+    resume_beside(*each);
   }
+}
+
+// Whether it belongs beside another child that is to be started again, or whose end has yet to be handled: waiting
+// for that one in the middle of a handler would keep it from being started.
+bool supervisor_actor::neighbour_is_away(const child& c) const {
+  const auto& place = c.planned->spec.place;
+  return place.what() == placement::kind::beside &&
+         std::any_of(children_.begin(), children_.end(), [&](const child_ptr& other) {
+           return other->planned->place->id() == place.neighbour() && other->state != child_state::ended &&
+                  !other->planned->place->occupant();
+         });
+}
+
+// Those that waited for it: it is there again, or is not to come.
+void supervisor_actor::resume_beside(const child& neighbour) {
+  const auto seat = neighbour.planned->place->id();
+  for (const auto& each : std::vector{children_})
+    if (each->waits_for_neighbour && each->planned->spec.place.neighbour() == seat)
+      resume(each, each->step);
 }
 
 void supervisor_actor::give_up(const child& c) {
@@ -225,6 +257,7 @@ void supervisor_actor::give_up(const child& c) {
 void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   const bool ran = c.state == child_state::running && c.now;
   ++c.step;
+  c.waits_for_neighbour = false;
   c.state = child_state::ended;
   if (!ran)
     return;
@@ -269,12 +302,14 @@ void supervisor_actor::stop_child(const std::string& id) {
     close_seats(*c->planned, why);
   if (others_wait)
     resume(c, c->step);
+  resume_beside(*c);
 }
 
 void supervisor_actor::restart_child(const std::string& id) {
   const auto c = ended_child_called(id);
   start(*c);
   watch(c);
+  resume_beside(*c);
 }
 
 void supervisor_actor::remove_child(const std::string& id) {
@@ -284,8 +319,8 @@ void supervisor_actor::remove_child(const std::string& id) {
 
 void supervisor_actor::forget(const child_ptr& c, const exit_reason& why) {
   ++c->step;
+  remove_seats(*plan_->system, *c->planned); // first: its name is free when anybody learns of the end
   close_seats(*c->planned, why);
-  remove_seats(*plan_->system, *c->planned);
   std::erase(plan_->children, c->planned);
   std::erase(children_, c);
 }

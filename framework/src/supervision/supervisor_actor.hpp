@@ -41,6 +41,7 @@ class supervisor_actor final : public actor {
     child_state state = child_state::ended;
     std::shared_ptr<endpoint> now; // while running
     std::uint64_t step = 0; // changes with each start, stop and restart: what was under way before is void
+    bool waits_for_neighbour = false; // while restarting, its pause being over
     backoff pauses;
   };
   using child_ptr = std::shared_ptr<child>;
@@ -58,6 +59,8 @@ class supervisor_actor final : public actor {
   void restart(const child_ptr& c);
   void stop_affected_by(const child_ptr& c);
   void resume(const child_ptr& c, std::uint64_t step);
+  bool neighbour_is_away(const child& c) const;
+  void resume_beside(const child& neighbour);
   void give_up(const child& c);
   // stopping
   void stop_running(child& c, const exit_reason& why);

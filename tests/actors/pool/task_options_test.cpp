@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -12,6 +13,7 @@
 #include <numeric>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace test_support;
@@ -19,6 +21,11 @@ using namespace test_support;
 namespace {
 
 int same(int x) { return x; }
+int never_if_odd(int x) {
+  while (x % 2)
+    ::pause();
+  return x;
+}
 int odd_throws(int x) {
   if (x % 2)
     throw std::invalid_argument{"odd"};
@@ -151,6 +158,31 @@ TEST_CASE("an imap waits for its slow progress function only as long as asked fo
     CHECK_THROWS_AS(range.next(10ms), troupe::timeout_error);
     go_on.set_value();
     CHECK_FALSE(range.next(10s));
+  });
+}
+
+TEST_CASE(
+    "a call that a terminated pool gives up has ended when nothing calls its progress function any more") {
+  in_pool(30s, [](troupe::pool& pool) {
+    std::promise<void> entered, go_on;
+    std::atomic<bool> gone = false, called_late = false;
+    const auto slow = [&, first = true, may = go_on.get_future().share()](const troupe::progress&) mutable {
+      called_late = called_late || gone;
+      if (std::exchange(first, false))
+        entered.set_value();
+      may.wait();
+    };
+    auto call = pool.with({.chunk = 1, .on_progress = slow}).map_async(never_if_odd, std::vector{0, 1});
+    entered.get_future().wait();
+    auto terminating = std::async(std::launch::async, [&] { pool.terminate(); });
+    terminating.wait_for(1s); // returns at once, or after the function
+    CHECK_FALSE(call.ready());
+    go_on.set_value();
+    CHECK_THROWS_AS(call.get(10s), troupe::stopped);
+    gone = true;
+    terminating.get();
+    std::this_thread::yield();
+    CHECK_FALSE(called_late);
   });
 }
 

@@ -2,6 +2,7 @@
 // troupe::process, as a user sees it.
 #include "support/in_runtime.hpp"
 
+#include <troupe/actor.hpp>
 #include <troupe/process.hpp>
 
 #include <csignal>
@@ -45,6 +46,26 @@ class scratch_file {
   std::string path_;
 };
 
+/// Counts what processes tell it.
+class tally : public troupe::actor {
+ public:
+  void add(int n) { total_ += n; }
+  int total() const { return total_; }
+
+ private:
+  int total_ = 0;
+};
+
+void tell_ones(troupe::actor_ref<tally> to, int count) {
+  for (int i = 0; i < count; ++i)
+    to.tell<&tally::add>(1);
+}
+
+void tell_ones_and_throw(troupe::actor_ref<tally> to, int count) {
+  tell_ones(to, count);
+  throw std::runtime_error{"the function failed"};
+}
+
 std::optional<int> code_of(process& p) {
   p.start();
   p.join();
@@ -61,6 +82,19 @@ TEST_CASE("a process runs its function with the arguments given when it was made
     text = "changed since";
     CHECK(code_of(p) == 0);
     CHECK(file.text() == "first");
+  });
+}
+
+TEST_CASE("what a process told has arrived when it is joined, however it ended") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    const auto here = rt.spawn<tally>();
+    int told = 0;
+    for (const int count : {1, 300, 20'000, 100'000})
+      for (const auto& f : {tell_ones, tell_ones_and_throw}) {
+        process p{rt, f, here, count};
+        CHECK(code_of(p) == (f == tell_ones ? 0 : 1));
+        CHECK(here.ask<&tally::total>().get(10s) == (told += count));
+      }
   });
 }
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Supervised actors that share a process of their own.
+#include "framework/supervision/patients.hpp"
+
+#include "support/repeat.hpp"
+
+#include <troupe/supervisor.hpp>
+#include <troupe/test.hpp>
+
+#include <catch2/catch.hpp>
+
+using namespace test_support;
+using namespace std::chrono_literals;
+using troupe::own_process;
+using troupe::supervisor;
+using troupe::test::stage;
+
+namespace {
+
+class tenant : public troupe::actor {
+ public:
+  int answer() const { return 42; }
+  void leave() { stop(); }
+};
+
+const troupe::supervisor_options generous{.intensity = 100, .period = 1s, .log = false};
+
+} // namespace
+
+TEST_CASE("a child beside another is there again soon after their process was killed") {
+  for (const auto pause : {0ms, 100ms})
+    for (const auto strategy : {troupe::one_for_one, troupe::one_for_all, troupe::rest_for_one}) {
+      CAPTURE(pause.count(), strategy);
+      troupe::test::each_seed(seeds(20), [&](stage& s) {
+        auto options = generous;
+        options.strategy = strategy;
+        supervisor sup{s, options};
+        const auto first = sup.add<tenant>({.id = "first", .place = own_process, .backoff = {.base = pause}});
+        const auto second = sup.add<tenant>({.id = "second", .place = beside(first)});
+        const auto third = sup.add<tenant>({.id = "third", .place = beside(second)});
+        for (int round = 1; round <= 4; ++round) {
+          const auto before = s.now();
+          s.kill(first);
+          s.advance(2s);
+          REQUIRE(s.now() - before < 3s);
+          for (const auto& child : {first, second, third})
+            REQUIRE(child.ask<&tenant::answer>().get() == 42);
+          REQUIRE(s.processes().size() == 2); // the test's and theirs
+        }
+      });
+    }
+}
+
+TEST_CASE("a child beside one that is gone for good fails to start, at once") {
+  troupe::test::each_seed(seeds(20), [](stage& s) {
+    supervisor sup{s, {.intensity = 3, .period = 10s, .log = false}};
+    const auto first = sup.add<tenant>({.id = "first", .restart = troupe::transient, .place = own_process});
+    const auto second = sup.add<tenant>({.id = "second", .place = beside(first)});
+    first.tell<&tenant::leave>();
+    s.run_until_idle();
+    REQUIRE(second.ask<&tenant::answer>().get() == 42); // its process lives as long as it does
+    second.tell<&tenant::leave>();
+    s.advance(1s);
+    REQUIRE_THROWS_AS(second.ask<&tenant::answer>().get(), troupe::actor_down); // the supervisor gave up
+  });
+}
