@@ -31,7 +31,8 @@ std::optional<process_info> parent_process();
 /// A function that runs in a process of its own. Not started by the constructor.
 ///
 /// The function and its arguments are copied by the constructor, as for `pool::apply`. An exception that
-/// leaves the function is printed with the process's name and gives exit code 1; `std::exit(n)` gives n.
+/// leaves the function is printed with the process's name and gives exit code 1; `std::exit(n)` gives n (and does not
+/// wait for messages that find no room on their way).
 /// The destructor joins; a daemon is terminated.
 ///
 /// Threads: one at a time, except `kill`, `terminate` and the observers.
@@ -54,7 +55,8 @@ class process {
   /// Errors: usage_error the second time; spawn_error; what saving an argument throws.
   void start();
 
-  /// Waits for its end. Errors: usage_error before `start`.
+  /// Waits for its end; what it told actors of this process is in their mailboxes by then.
+  /// Errors: usage_error before `start`.
   void join();
   /// The same, at most this long. True when it has ended.
   template <class Rep, class Period>

@@ -50,6 +50,7 @@ class scratch_file {
 class tally : public troupe::actor {
  public:
   void add(int n) { total_ += n; }
+  void add_length(const std::string& text) { add(static_cast<int>(text.size())); }
   int total() const { return total_; }
 
  private:
@@ -59,6 +60,11 @@ class tally : public troupe::actor {
 void tell_ones(troupe::actor_ref<tally> to, int count) {
   for (int i = 0; i < count; ++i)
     to.tell<&tally::add>(1);
+}
+
+void tell_text(troupe::actor_ref<tally> to, int size_bytes, int count) {
+  for (int i = 0; i < count; ++i)
+    to.tell<&tally::add_length>(std::string(static_cast<std::size_t>(size_bytes), 'x'));
 }
 
 void tell_ones_and_throw(troupe::actor_ref<tally> to, int count) {
@@ -95,6 +101,20 @@ TEST_CASE("what a process told has arrived when it is joined, however it ended")
         CHECK(code_of(p) == (f == tell_ones ? 0 : 1));
         CHECK(here.ask<&tally::total>().get(10s) == (told += count));
       }
+  });
+}
+
+TEST_CASE("what found no room on its way when the function returned arrives, too") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    const auto here = rt.spawn<tally>();
+    int told = 0;
+    for (int round = 0; round < 4; ++round)
+      for (const int size_bytes : {1000, 30'000, 100'000, 1'000'000})
+        for (int count = 1; count <= 64; count *= 2) {
+          process p{rt, tell_text, here, size_bytes, count};
+          CHECK(code_of(p) == 0);
+          CHECK(here.ask<&tally::total>().get(10s) == (told += count * size_bytes));
+        }
   });
 }
 
