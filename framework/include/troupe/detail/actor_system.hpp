@@ -84,6 +84,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   std::shared_ptr<endpoint> find(const std::string& name);
   /// Errors: usage_error when another has it.
   void enroll(const std::string& name, actor_id id);
+  /// What it is enrolled under is free from now on.
   void leave_names(actor_id id);
 
   /// Starts an actor in this process. `place`: of a supervised one; the supervisor puts it there.
