@@ -31,9 +31,6 @@ if(TROUPE_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
     "${TROUPE_CCACHE}")
 endif()
 
-# Off where errors should show: without it every source is compiled with nothing but what it includes.
-option(TROUPE_PRECOMPILE_HEADERS "Compile the library with precompiled headers" OFF)
-
 # Not installed: link it with $<BUILD_INTERFACE:troupe_warnings>. Errors only by preset.
 add_library(troupe_warnings INTERFACE)
 target_compile_options(troupe_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion

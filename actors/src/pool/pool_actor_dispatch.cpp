@@ -13,7 +13,7 @@ namespace {
 constexpr double bridged_ns = 4'000'000;
 constexpr std::size_t least_depth = 2;
 // A message of large items is sent when it has grown to this, whatever room there is for more.
-constexpr std::size_t enough_bytes = 1 << 20;
+constexpr std::size_t enough_order_bytes = 1 << 20;
 constexpr std::size_t greatest_depth = worker_box::claim_slots / 2;
 
 } // namespace
@@ -98,7 +98,7 @@ void pool_actor::give(worker_place& w, std::size_t chunks) {
   chunks = std::min(chunks, numbers_left(w));
   w.actor.write(static_cast<std::uint32_t>(pool_tag::run), [&](byte_writer& out) {
     // A chunk that could not be written does not count: were all such, nothing would come back to go on with.
-    for (std::size_t written = 0; written < chunks && out.size() < enough_bytes;) {
+    for (std::size_t written = 0; written < chunks && out.size() < enough_order_bytes;) {
       job* j = front_job();
       if (!j)
         break;
