@@ -56,7 +56,8 @@ struct mailbox_options {
 
 /// How an actor is started. Each field: default, meaning.
 struct spawn_options {
-  std::string name = {};          ///< under which `find` finds it, and which logs show; none: not to be found
+  std::string name = {}; ///< under which `find` finds it, and which logs show; none: not to be found.
+                         ///< Another may have it when `on_stop` of this one has returned
   placement place = this_process; ///< its process
   mailbox_options mailbox = {};   ///< how much may wait for it
 };

@@ -211,8 +211,8 @@ void actor_host::leave_seat() {
 
 // `to_run`: given by another thread than the one that runs the actor, and set when that is to be told.
 std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason& reason, runner_ref* to_run) {
-  if (is_named())
-    system_->leave_names(id_); // it is free when anybody learns of the end
+  if (!ended())
+    system_->leave_names(*this); // they are free when anybody learns of the end
   std::lock_guard lock{mutex_};
   if (std::exchange(ended_, true))
     return std::nullopt;

@@ -3,9 +3,10 @@
 //
 //   call, watch, stop, link        asker ──▶ an actor
 //   start, enroll, find, process,  asker ──▶ a process
-//   roll_call, trace_end
+//   sync, roll_call, trace_end
 //   answer, refuse                 asker ◀── whoever was asked, with the number of the question
 #include "actor/actor_system_state.hpp"
+#include "actor/ask_process.hpp"
 #include "actor/exit_reasons.hpp"
 #include "actor/message_trace.hpp"
 #include "actor/wire_tag.hpp"
@@ -142,8 +143,12 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     responder{peer(from), question}.succeed();
     return;
   }
+  if (tag == actor_tag::sync) {
+    responder{peer(from), question}.succeed();
+    return;
+  }
   if (tag == actor_tag::leave) {
-    leave_names({from, in.get<actor_number>()});
+    on_leave(from, in.get<actor_number>());
     return;
   }
   if (tag == actor_tag::full || tag == actor_tag::room) {
@@ -160,18 +165,13 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     return;
   }
   const auto name = decode<std::string>(in);
-  try {
-    if (tag == actor_tag::enroll) {
-      enroll(name, decode<actor_id>(in));
-      to.succeed();
-    } else if (tag == actor_tag::find) {
-      const auto there = find(name);
-      to.succeed(there ? there->id() : actor_id{});
-    } else {
-      throw decode_error("malformed frame on a link: no such message to a process");
-    }
-  } catch (const usage_error&) {
-    to.fail_with_current();
+  if (tag == actor_tag::enroll) {
+    on_enroll_request(std::move(to), name, decode<actor_id>(in));
+  } else if (tag == actor_tag::find) {
+    const auto there = find(name);
+    to.succeed(there ? there->id() : actor_id{});
+  } else {
+    throw decode_error("malformed frame on a link: no such message to a process");
   }
 }
 
@@ -250,23 +250,6 @@ void actor_system::on_start_request(process_id from, payload&& body) {
   });
 }
 
-template <class Answer, class Encode>
-Answer actor_system::ask_process(process_id process, actor_tag tag, Encode encode) {
-  const auto to = peer(process);
-  if (!to->way())
-    throw actor_down("that process has ended");
-  const auto answer = std::make_shared<pending_value<Answer>>(shared_from_this());
-  const auto question = expect(answer, process);
-  to->way().write(wire(tag), [&](byte_writer& w) {
-    w.put(question);
-    encode(w);
-  });
-  check_alive(*to);
-  if (!answer->wait(forever_from_now))
-    throw stopped("the runtime ended before the answer came");
-  return answer->take();
-}
-
 process_id actor_system::process_for(const spawn_options& options) {
   if (options.place.what() == placement::kind::beside)
     return process_of(options.place.neighbour());
@@ -289,47 +272,6 @@ std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, s
   const auto number = ask_process<actor_number>(
       process, actor_tag::start, [&](byte_writer& w) { w.put(request.view().data(), request.size()); });
   return reach({process, number});
-}
-
-// ---- names: the supervisor knows them all
-
-void actor_system::enroll(const std::string& name, actor_id id) {
-  if (self_ != 0) {
-    ask_process<void>(0, actor_tag::enroll, [&](byte_writer& w) {
-      encode(w, name);
-      encode(w, id);
-    });
-    return;
-  }
-  std::lock_guard lock{state_->mutex};
-  if (!state_->names.emplace(name, id).second)
-    throw usage_error("an actor called '" + name + "' is there already: names are unique in a runtime");
-}
-
-std::shared_ptr<endpoint> actor_system::find(const std::string& name) {
-  actor_id id;
-  if (self_ != 0) {
-    id = ask_process<actor_id>(0, actor_tag::find, [&](byte_writer& w) { encode(w, name); });
-  } else {
-    std::lock_guard lock{state_->mutex};
-    if (const auto found = state_->names.find(name); found != state_->names.end())
-      id = found->second;
-  }
-  return id.number == 0 ? nullptr : reach(id);
-}
-
-// A child tells the supervisor before it tells those who wait for the end: they find the name free.
-void actor_system::leave_names(actor_id id) {
-  if (self_ == 0) {
-    std::lock_guard lock{state_->mutex};
-    std::erase_if(state_->names, [&](const auto& entry) { return entry.second == id; });
-    return;
-  }
-  const auto to = peer(0);
-  to->way().write(wire(actor_tag::leave), [&](byte_writer& w) {
-    w.put(ask_number{0});
-    w.put(id.number);
-  });
 }
 
 exit_reason actor_system::reason_of_end(actor_number number) const {

@@ -160,6 +160,8 @@ void actor_system::leave_seats_in(process_id process) {
       place->close(reason_of(exit_of(process)));
     else
       place->vacate_if_in(process);
+    if (place->id().process == self_ && place->last_process() == process)
+      leave_name_of(*place);
   }
 }
 

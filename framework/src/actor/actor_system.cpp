@@ -8,6 +8,7 @@
 #include <troupe/detail/acting_system.hpp>
 #include <troupe/exceptions.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::detail {
@@ -166,20 +167,24 @@ void actor_system::close() {
 
 // ---- how processes ended
 
-void actor_system::state::note_end(process_id process, const process_exit& exit) {
+void actor_system::state::note_exit(process_id process, const process_exit& exit) {
   constexpr std::size_t remembered = 256;
   std::lock_guard lock{exits_mutex};
-  if (processes_ended.size() <= process)
-    processes_ended.resize(process + 1);
-  processes_ended[process] = true;
   exits.emplace(process, exit);
   if (exits.size() > remembered)
     exits.erase(exits.begin());
 }
 
-bool actor_system::state::has_ended(process_id process) {
+void actor_system::state::note(process_id process, ending how_far) {
   std::lock_guard lock{exits_mutex};
-  return process < processes_ended.size() && processes_ended[process];
+  if (endings.size() <= process)
+    endings.resize(process + 1);
+  endings[process] = std::max(endings[process], how_far);
+}
+
+actor_system::state::ending actor_system::state::ending_of(process_id process) {
+  std::lock_guard lock{exits_mutex};
+  return process < endings.size() ? endings[process] : ending::none;
 }
 
 process_exit actor_system::state::exit_of(process_id process) {
@@ -202,7 +207,7 @@ void actor_system::forget(ask_number question) { state_->asks.take(question); }
 
 // The end of a process is told once, to the questions that were in the table by then.
 void actor_system::check_alive(const endpoint& asked) {
-  if (asked.way().gone() && state_->has_ended(asked.id().process))
+  if (asked.way().gone() && knows_end_of(asked.id().process))
     fail_asks_of(asked.id().process);
 }
 
@@ -213,8 +218,9 @@ void actor_system::fail_asks_of(process_id process) {
 }
 
 void actor_system::on_process_ended(process_id process, const process_exit& exit) {
-  state_->note_end(process, exit);
-  std::shared_ptr<endpoint> gone; // destroyed after the lock
+  state_->note_exit(process, exit);
+  state_->note(process, state::ending::known); // from now on, it gets no more names and seats
+  std::shared_ptr<endpoint> gone;              // destroyed after the lock
   std::vector<std::shared_ptr<endpoint>> ended;
   {
     std::lock_guard lock{state_->mutex};
@@ -231,13 +237,20 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
   }
   if (state_->asker && state_->asker->id().process == process)
     state_->asker.reset();
-  leave_seats_in(process); // before those who had asked are told
+  leave_seats_in(process);
+  state_->note(process, state::ending::told); // from now on, those who had asked are told, by any thread
   fail_asks_of(process);
   for (const auto& there : ended)
     environment_->notify(there.get()); // whoever waits for room there
 }
 
-bool actor_system::knows_end_of(process_id process) const { return state_->has_ended(process); }
+bool actor_system::knows_end_of(process_id process) const {
+  return state_->ending_of(process) == state::ending::told;
+}
+
+bool actor_system::knows_exit_of(process_id process) const {
+  return state_->ending_of(process) != state::ending::none;
+}
 
 process_exit actor_system::exit_of(process_id process) const { return state_->exit_of(process); }
 

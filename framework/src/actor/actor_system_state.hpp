@@ -31,6 +31,7 @@ struct actor_system::state {
   std::set<actor_id> full;                  // actors of other processes that asked to be sent nothing for now
   std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
+  std::multimap<std::string, std::shared_ptr<pending_value<void>>> hearings; // of names that others want
   actor_number last_seat = first_seat_number;
   std::unordered_map<actor_number, std::shared_ptr<seat>> seats; // of this process
 
@@ -48,11 +49,13 @@ struct actor_system::state {
   std::mutex alarms_mutex; // guards alarms
   alarm_queue alarms;
 
-  void note_end(process_id process, const process_exit& exit);
-  bool has_ended(process_id process);
+  enum class ending : std::uint8_t { none, known, told };
+  void note_exit(process_id process, const process_exit& exit);
+  void note(process_id process, ending how_far);
+  ending ending_of(process_id process);
   process_exit exit_of(process_id process);
   std::mutex exits_mutex;                   // guards what follows
-  std::vector<bool> processes_ended;        // by number
+  std::vector<ending> endings;              // of processes, by number
   std::map<process_id, process_exit> exits; // of those that ended last
 
   // Actors other than ours (those of pools) have small numbers.

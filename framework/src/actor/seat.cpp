@@ -27,7 +27,7 @@ void hand_over(held_message& message, const endpoint& to) noexcept {
 } // namespace
 
 seat::seat(actor_id id, actor_system& system, mailbox_options bound)
-    : id_{id}, system_{system}, bound_{bound} {}
+    : id_{id}, system_{system}, bound_{bound}, last_process_{id.process} {}
 
 seat::~seat() {
   const auto why = failure::of(actor_down{"the supervised actor is not to be reached any more"});
@@ -48,6 +48,16 @@ std::shared_ptr<endpoint> seat::wait_for_occupant() {
   };
   world.wait(this, settled, world.now() + longest_wait);
   return occupant();
+}
+
+void seat::await_occupant() {
+  std::lock_guard lock{mutex_};
+  last_process_ = id_.process;
+}
+
+process_id seat::last_process() const {
+  std::lock_guard lock{mutex_};
+  return last_process_;
 }
 
 failure seat::why_closed() const {
@@ -107,7 +117,9 @@ void seat::occupy(std::shared_ptr<endpoint> who) {
   std::unique_lock lock{mutex_};
   if (state_ == state::closed)
     state_ = state::vacant;
-  arriving_ = who->id();
+  last_process_ = who->id().process;
+  if (left_early_ != who->id() && !system_.knows_exit_of(last_process_))
+    arriving_ = who->id();
   // It may leave again while the mutex is not held: what waits from then on is for its successor.
   while (!held_.empty() && arriving_ == who->id()) {
     const auto message = std::move(held_.front());
@@ -130,8 +142,10 @@ void seat::occupy(std::shared_ptr<endpoint> who) {
 void seat::take_out(actor_id whom) {
   if (arriving_ == whom)
     arriving_ = {};
-  if (!occupant_ || occupant_->id() != whom)
+  if (!occupant_ || occupant_->id() != whom) {
+    left_early_ = whom;
     return;
+  }
   occupant_.reset();
   state_ = state::vacant;
   tell_followers();

@@ -78,6 +78,13 @@ void close_seats(const planned_child& child, const exit_reason& why) {
       close_seats(*each, why);
 }
 
+void leave_names(actor_system& system, const planned_child& child) {
+  system.leave_names(child.place->id());
+  if (child.below)
+    for (const auto& each : child.below->children)
+      leave_names(system, *each);
+}
+
 void remove_seats(actor_system& system, const planned_child& child) {
   system.remove_seat(*child.place);
   if (child.below)

@@ -59,7 +59,9 @@ std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_
 
 /// Whoever sends to it, or to those below it, is refused from now on.
 void close_seats(const planned_child& child, const exit_reason& why);
-/// They are not to be found any more, either.
+/// Their names are free.
+void leave_names(actor_system& system, const planned_child& child);
+/// The same, and they are gone: no process can follow them any more.
 void remove_seats(actor_system& system, const planned_child& child);
 
 /// Errors: usage_error that names the field and the remedy.

@@ -14,13 +14,6 @@ namespace troupe::detail {
 
 namespace {
 
-constexpr std::chrono::seconds default_shutdown{5};
-constexpr std::chrono::seconds longest_kill{5};
-
-steady_time deadline_at(steady_time now, std::chrono::nanoseconds in) {
-  return forever_from_now - now <= in ? forever_from_now : now + in;
-}
-
 /// A step of the supervisor that something else has caused.
 struct step_job final : host_job {
   explicit step_job(std::function<void()> s) : step{std::move(s)} {}
@@ -48,11 +41,24 @@ void supervisor_actor::on_start() {
 
 void supervisor_actor::on_stop(const exit_reason& why) {
   ending_ = true;
+  const bool for_good = !comes_back();
+  for (const auto& c : children_)
+    c->planned->place->expect_successor(!for_good);
   for (auto c = children_.rbegin(); c != children_.rend(); ++c)
     stop_running(**c, why);
-  if (!plan_->above.lock()) // otherwise the supervisor above knows whether this one comes back
-    for (const auto& c : children_)
-      close_seats(*c->planned, why);
+  if (!for_good) // otherwise the supervisor above sees to that, once it knows
+    return;
+  for (const auto& c : children_) {
+    leave_names(*plan_->system, *c->planned);
+    close_seats(*c->planned, why);
+  }
+}
+
+// Another incarnation may follow: the supervisor above decides.
+bool supervisor_actor::comes_back() const {
+  const auto& host = actor_host::of_this_thread("supervision");
+  const auto there = host.is_seated() ? plan_->system->reach(host.seat()) : nullptr;
+  return there && there->place() && there->place()->expects_successor();
 }
 
 // ---- starting
@@ -60,6 +66,8 @@ void supervisor_actor::on_stop(const exit_reason& why) {
 void supervisor_actor::start(child& c) {
   ++c.step;
   c.waits_for_neighbour = false;
+  c.planned->place->await_occupant();
+  c.planned->place->expect_successor(c.planned->spec.restart != restart_type::temporary);
   c.now = start_incarnation(*plan_->system, *c.planned, actor_host::of_this_thread("supervision").id());
   c.state = child_state::running;
   c.pauses.started(plan_->system->environment().now());
@@ -252,79 +260,6 @@ void supervisor_actor::give_up(const child& c) {
                        duration_text(plan_->options.period) + ", the last of '" + c.planned->spec.id + "'"});
 }
 
-// ---- stopping
-
-void supervisor_actor::stop_running(child& c, const exit_reason& why) {
-  const bool ran = c.state == child_state::running && c.now;
-  ++c.step;
-  c.waits_for_neighbour = false;
-  c.state = child_state::ended;
-  if (!ran)
-    return;
-  auto& world = plan_->system->environment();
-  ask_number question = 0;
-  const auto end = await_end(c.now, question);
-  const auto longest = c.planned->spec.shutdown.value_or(c.planned->below ? std::chrono::nanoseconds::max()
-                                                                          : default_shutdown);
-  if (longest.count() != 0)
-    request_stop(*c.now, {.kind = exit_kind::stopped, .text = why.text});
-  if (longest.count() == 0 || !end->wait(deadline_at(world.now(), longest))) {
-    kill(c);
-    end->wait(deadline_at(world.now(), longest_kill));
-  }
-  c.planned->place->vacate();
-  auto event = about(c, supervision_event::kind::child_stopped);
-  if (end->done())
-    event.reason = end->take();
-  c.planned->last_end = event.reason;
-  event.pid = event.reason.pid;
-  c.now.reset();
-  tell(std::move(event));
-}
-
-// An actor in a process with others cannot be torn out of it: it is given up.
-void supervisor_actor::kill(child& c) {
-  const exit_reason killed{.kind = exit_kind::stopped, .text = "killed: it had not ended in time"};
-  if (c.planned->spec.place.what() == placement::kind::own_process)
-    plan_->system->environment().kill_process(c.now->id().process);
-  else if (c.now->host())
-    c.now->host()->abandon(killed);
-}
-
-void supervisor_actor::stop_child(const std::string& id) {
-  const auto c = child_called(id);
-  const exit_reason why{.kind = exit_kind::stopped, .text = "its supervisor was asked to stop it"};
-  const bool others_wait = c->state == child_state::restarting;
-  stop_running(*c, why);
-  if (c->planned->spec.restart == restart_type::temporary)
-    forget(c, why);
-  else
-    close_seats(*c->planned, why);
-  if (others_wait)
-    resume(c, c->step);
-  resume_beside(*c);
-}
-
-void supervisor_actor::restart_child(const std::string& id) {
-  const auto c = ended_child_called(id);
-  start(*c);
-  watch(c);
-  resume_beside(*c);
-}
-
-void supervisor_actor::remove_child(const std::string& id) {
-  const auto c = ended_child_called(id);
-  forget(c, {.kind = exit_kind::stopped, .text = "its supervisor was asked to forget it"});
-}
-
-void supervisor_actor::forget(const child_ptr& c, const exit_reason& why) {
-  ++c->step;
-  remove_seats(*plan_->system, *c->planned); // first: its name is free when anybody learns of the end
-  close_seats(*c->planned, why);
-  std::erase(plan_->children, c->planned);
-  std::erase(children_, c);
-}
-
 // ---- telling
 
 supervisor_actor::child_ptr supervisor_actor::find(const std::string& id) const {
@@ -337,13 +272,6 @@ supervisor_actor::child_ptr supervisor_actor::child_called(const std::string& id
   auto c = find(id);
   if (!c)
     throw usage_error("supervisor: no child is called '" + id + "'");
-  return c;
-}
-
-supervisor_actor::child_ptr supervisor_actor::ended_child_called(const std::string& id) const {
-  auto c = child_called(id);
-  if (c->state != child_state::ended)
-    throw usage_error("supervisor: child '" + id + "' has not ended: stop it first");
   return c;
 }
 
@@ -374,8 +302,10 @@ supervision_event supervisor_actor::about(const child& c, supervision_event::kin
 void supervisor_actor::tell(supervision_event event) {
   event.supervisor = plan_->label;
   report(event, plan_->options);
+  const bool nested = std::exchange(is_telling_, true);
   for (auto p = plan_; p; p = p->above.lock())
     p->listeners.tell(event);
+  is_telling_ = nested;
 }
 
 } // namespace troupe::detail

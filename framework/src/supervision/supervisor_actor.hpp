@@ -48,6 +48,7 @@ class supervisor_actor final : public actor {
 
   void on_start() override;
   void on_stop(const exit_reason& why) override;
+  bool comes_back() const;
 
   // starting
   void start(child& c);
@@ -65,13 +66,14 @@ class supervisor_actor final : public actor {
   // stopping
   void stop_running(child& c, const exit_reason& why);
   void kill(child& c);
+  void handle_end_of(const child_ptr& c);
   void forget(const child_ptr& c, const exit_reason& why);
 
   std::vector<child_ptr> affected_by(const child_ptr& c) const;
   child_ptr find(const std::string& id) const; // null when there is none
   /// Errors: usage_error when there is none, or it has not ended.
   child_ptr child_called(const std::string& id) const;
-  child_ptr ended_child_called(const std::string& id) const;
+  child_ptr ended_child_called(const std::string& id);
   pid_t pid_of(const child& c) const;
   void tell(supervision_event event);
   supervision_event about(const child& c, supervision_event::kind what) const;
@@ -80,6 +82,7 @@ class supervisor_actor final : public actor {
   std::vector<child_ptr> children_; // in the order of their start
   restart_intensity restarts_;
   bool ending_ = false;
+  bool is_telling_ = false; // a listener may call back, in the middle of a step
 };
 
 } // namespace troupe::detail

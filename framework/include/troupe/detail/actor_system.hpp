@@ -36,7 +36,9 @@ enum class actor_tag : std::uint32_t {
   process = 0x7000'000a, // to the supervisor: u64 question, name
   full = 0x7000'000b,    // to a process: u64 0, actor_number of the sender whose mailbox is full
   room = 0x7000'000c,    // to a process: u64 0, actor_number of the sender whose mailbox has room again
-  leave = 0x7000'000d,   // to the supervisor: u64 0, actor_number of the sender that needs its name no more
+  // To the supervisor: u64 0, actor_number of the sender that needs its name no more, or of its seat there.
+  leave = 0x7000'000d,
+  sync = 0x7000'000e, // to a process: u64 question; answered at once, so what it had said before has arrived
   seat_follow = 0x7000'0010, // to a process: u64 0, actor_number of a seat there
   seat_now = 0x7000'0011,    // to a process: u64 0, actor_number of a seat here, state, actor_id, reason
   seat_left = 0x7000'0012,   // to a process: u64 0, actor_number of a seat there, actor_number here
@@ -82,10 +84,12 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   std::shared_ptr<endpoint> peer(process_id process);
   /// Empty when no actor has that name.
   std::shared_ptr<endpoint> find(const std::string& name);
-  /// Errors: usage_error when another has it.
+  /// Errors: usage_error when another has it, which has not ended as far as anybody was told.
   void enroll(const std::string& name, actor_id id);
   /// What it is enrolled under is free from now on.
   void leave_names(actor_id id);
+  /// The same for an actor that ends: its own names, or those of its seat if it was the last there.
+  void leave_names(const actor_host& host);
 
   /// Starts an actor in this process. `place`: of a supervised one; the supervisor puts it there.
   /// Errors: what making it throws; usage_error when the name is taken.
@@ -124,6 +128,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Tells a process that sends to an actor of this one to stop, or to go on.
   void tell_sender(process_id sender, const actor_host& host, bool full);
   bool knows_end_of(process_id process) const;
+  /// The same, but from the first moment, when its actors' names and seats have yet to be given back.
+  bool knows_exit_of(process_id process) const;
   /// How a process ended; nothing but its default, when that was long ago.
   process_exit exit_of(process_id process) const;
 
@@ -162,6 +168,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
  private:
   struct state;
+  class hearing;
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);
   void on_own_message(process_id from, actor_tag tag, payload&& body);
@@ -170,6 +177,12 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void set_full(actor_id actor, bool full);
   void on_start_request(process_id from, payload&& body);
   void on_process_request(responder to, std::string name);
+  void on_enroll_request(responder to, const std::string& name, actor_id id);
+  bool take_name(const std::string& name, actor_id id);
+  process_id holder_of(const std::string& name) const;
+  void hear_out(const std::string& name);
+  void on_leave(process_id from, actor_number number);
+  void leave_name_of(const seat& place);
   std::shared_ptr<endpoint> reach_seat(actor_id id);
   void follow_seat(actor_id id, seat& place);
   std::shared_ptr<seat> known_seat(actor_id id) const;

@@ -36,8 +36,8 @@ class host_job {
   static void* operator new(std::size_t size_bytes, std::align_val_t alignment) {
     return ::operator new(size_bytes, alignment);
   }
-  static void operator delete(void* memory, std::size_t size_bytes, std::align_val_t alignment) noexcept {
-    ::operator delete(memory, size_bytes, alignment);
+  static void operator delete(void* memory, std::size_t, std::align_val_t alignment) noexcept {
+    ::operator delete(memory, alignment); // Clang before 19 has none with the size
   }
   /// On the actor's thread. What it throws ends the actor.
   virtual void run(actor_host& host) = 0;

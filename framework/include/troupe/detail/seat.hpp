@@ -6,6 +6,7 @@
 #include <troupe/failure.hpp>
 #include <troupe/spawn_options.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -80,6 +81,13 @@ class seat {
   void close(exit_reason why);
 
   // At home.
+  /// False: whoever sits there is the last, and its name is free when it has ended.
+  void expect_successor(bool yes) { expects_successor_.store(yes, std::memory_order_release); }
+  bool expects_successor() const { return expects_successor_.load(std::memory_order_acquire); }
+  /// Another incarnation is being started: what becomes of the process of the last is of no interest any more.
+  void await_occupant();
+  /// Where whoever sits there is, or was that sat there last; its own while the next is being started.
+  process_id last_process() const;
   /// Tells that process of the present state and of each change.
   void add_follower(process_id process);
   void drop_follower(process_id process);
@@ -95,11 +103,15 @@ class seat {
   actor_system& system_; // held by every endpoint that leads here
   const mailbox_options bound_;
 
+  std::atomic<bool> expects_successor_{true};
+
   mutable std::mutex mutex_; // guards what follows
   state state_ = state::vacant;
   std::shared_ptr<endpoint> occupant_; // while taken
   actor_id arriving_{};                // whom `occupy` is about to seat
-  exit_reason why_{};                  // closed: the reason
+  actor_id left_early_{};              // who had ended before that
+  process_id last_process_;
+  exit_reason why_{}; // closed: the reason
   std::deque<std::unique_ptr<held_message>> held_;
   std::set<process_id> followers_;
 };
