@@ -37,3 +37,8 @@ target_compile_options(troupe_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshad
   # GCC 12 sees uninitialised members and overlapping copies in inlined std::variant and std::string code
   # that has neither; Clang and the sanitizers do not.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>)
+if(CMAKE_UNITY_BUILD)
+  # These would be about what another source of the same piece has in its anonymous namespace.
+  target_compile_options(troupe_warnings INTERFACE -Wno-shadow
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()

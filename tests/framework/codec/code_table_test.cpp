@@ -51,8 +51,13 @@ class region {
 
 class current_table_guard {
  public:
-  explicit current_table_guard(code_table& table) { troupe::detail::set_current_code_table(&table); }
-  ~current_table_guard() { troupe::detail::set_current_code_table(nullptr); }
+  explicit current_table_guard(code_table& table) : before_{&troupe::detail::current_code_table()} {
+    troupe::detail::set_current_code_table(&table);
+  }
+  ~current_table_guard() { troupe::detail::set_current_code_table(before_); }
+
+ private:
+  code_table* before_;
 };
 
 } // namespace
@@ -172,8 +177,8 @@ TEST_CASE("memory without a table in it is refused") {
 }
 
 TEST_CASE("a function's own index follows the current table") {
-  const auto in_private_table = code_index<&one>();
-  CHECK(code_index<&one>() == in_private_table);
+  const auto in_table_before = code_index<&one>();
+  CHECK(code_index<&one>() == in_table_before);
   region memory{8};
   code_table table{memory.bytes(), true};
   {
@@ -184,7 +189,7 @@ TEST_CASE("a function's own index follows the current table") {
     CHECK(code_at<int (*)(int)>(1)(4) == 5);
     CHECK_THROWS_AS(code_at<int (*)(int)>(0), decode_error);
   }
-  CHECK(code_index<&one>() == in_private_table);
+  CHECK(code_index<&one>() == in_table_before);
 }
 
 TEST_CASE("a function that never throws keeps its own type") {
