@@ -79,3 +79,17 @@ TEST_CASE("stopped workers do not hold up terminate or the end of the runtime") 
     });
   });
 }
+
+TEST_CASE("a pool that was closed and whose workers do not end is terminated in bounded time") {
+  in_runtime(30s,
+             [](troupe::runtime& rt) {
+               troupe::pool pool{rt, {.processes = 2}};
+               pool.map(same, {1, 2});
+               stop_all(pool);
+               pool.close();
+               CHECK_FALSE(pool.join(50ms));
+               pool.terminate();
+               CHECK(pool.join(0ms));
+             },
+             {.heartbeat = 0ms});
+}

@@ -59,7 +59,8 @@ class pool : public detail::pool_calls {
   /// Ends the workers now. What has no outcome fails with `stopped`. Bounded in time.
   void terminate() { core()->terminate(); }
 
-  /// Waits until the workers have ended. Errors: usage_error before `close` or `terminate`.
+  /// Waits until the workers have ended, and so for all calls: one whose range this thread has yet to read (`imap`)
+  /// keeps them. Errors: usage_error before `close` or `terminate`.
   void join() { core()->join(detail::forever_from_now); }
   /// The same, at most this long. True when they have ended.
   template <class Rep, class Period>

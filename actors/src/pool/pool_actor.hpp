@@ -80,6 +80,7 @@ class pool_actor final : public message_handler {
   void abandon(job_id id);
   void close();
   void terminate();
+  void kill_workers();
   std::vector<worker_info> workers() const;
 
  private:
@@ -109,6 +110,7 @@ class pool_actor final : public message_handler {
   static std::size_t numbers_left(const worker_place& w);
   void give(worker_place& w, std::size_t chunks);
   bool write_chunk(byte_writer& out, worker_place& w, job& j, slice items, bool patient);
+  void take_in(chunk& taken);
   void share_work();
 
   // deaths (pool_actor_crew.cpp)

@@ -191,6 +191,10 @@ void pool_actor::terminate() {
       finish(*j, &why);
     drop(*j);
   }
+  kill_workers();
+}
+
+void pool_actor::kill_workers() {
   for (auto& w : places_)
     if (w.alive())
       w.process.kill(SIGKILL);

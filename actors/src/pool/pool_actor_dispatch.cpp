@@ -77,7 +77,7 @@ void pool_actor::dispatch() {
     const auto depth = depth_for(*j, size);
     if (w.given.size() > depth / 2)
       continue; // not yet: fewer, larger messages
-    const auto chunks = queue_.size() - 1 + (j->pending_items + size - 1) / size;
+    const auto chunks = queue_.size() - 1 + ((j->pending_items - 1) / size + 1);
     const auto share = (chunks + crew - turn - 1) / (crew - turn);
     give(w, std::min(depth - w.given.size(), share));
   }
@@ -110,8 +110,8 @@ void pool_actor::give(worker_place& w, std::size_t chunks) {
   w.unsent = true;
 }
 
-// What saving an item throws is that item's failure, before anything of it is sent; the others of its chunk
-// go back and come again. False then.
+// What saving an item throws is its failure if it was alone, before anything of it is sent; otherwise all items of the
+// chunk go back, that one by itself. False then.
 bool pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice items, bool patient) {
   const auto at = out.size();
   std::size_t done = 0;
@@ -134,15 +134,28 @@ bool pool_actor::write_chunk(byte_writer& out, worker_place& w, job& j, slice it
     const auto bad = items.first + done;
     if (const auto behind = items.count - done - 1)
       put_back(j, {items.source, bad + 1, behind, items.crashes, items.failures});
+    if (items.count == 1)
+      fail_item(j, bad, failure{std::current_exception()});
+    else // it may be that only all together do not fit
+      put_back(j, {items.source, bad, 1, items.crashes, items.failures});
     if (done != 0)
       put_back(j, {items.source, items.first, done, items.crashes, items.failures});
-    fail_item(j, bad, failure{std::current_exception()});
     return false;
   }
   w.box().claims[w.next_number % worker_box::claim_slots].store(2 * w.next_number, std::memory_order_release);
   j.in_flight_items += items.count;
   w.given.push_back({w.next_number++, &j, std::move(items), 0});
   return true;
+}
+
+// What a worker had been given and has not begun. Of a call that nobody waits for any more it never will be.
+void pool_actor::take_in(chunk& taken) {
+  auto& j = *taken.owner;
+  j.in_flight_items -= taken.items.count;
+  if (j.abandoned)
+    touch(j);
+  else
+    put_back(j, std::move(taken.items));
 }
 
 // A worker without work takes what another was given and has not begun.
@@ -161,8 +174,7 @@ void pool_actor::share_work() {
       auto taken = richest->take_back_last();
       if (!taken)
         break;
-      taken->owner->in_flight_items -= taken->items.count;
-      put_back(*taken->owner, std::move(taken->items));
+      take_in(*taken);
     }
     if (front_job())
       give(idle, greatest_depth);

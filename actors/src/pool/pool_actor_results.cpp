@@ -150,6 +150,12 @@ void pool_actor::drop(job& j) {
   j.pending.clear();
   j.pending_items = 0;
   j.more = false;
+  for (auto& w : places_)
+    while (!w.given.empty() && w.given.back().owner == &j)
+      if (auto taken = w.take_back_last())
+        take_in(*taken);
+      else
+        break;
   touch(j);
 }
 

@@ -238,12 +238,17 @@ void pool_core::close() {
 }
 
 void pool_core::terminate() {
-  // Workers are killed, so this takes milliseconds; the bound is for a process stuck in the kernel.
+  // Workers are killed, so this takes milliseconds; but those of a pool that was closed may be ending in order by now,
+  // and get some time for it. The bound is for a process stuck in the kernel.
+  constexpr std::chrono::seconds patience{2};
   constexpr std::chrono::seconds bound{10};
   state_->closed.store(true);
   if (!state_->all_ended.done()) {
     state_->call([](pool_actor& a) { a.terminate(); });
-    state_->wait(state_->all_ended, deadline_after(bound));
+    if (!state_->wait(state_->all_ended, deadline_after(patience))) {
+      state_->call([](pool_actor& a) { a.kill_workers(); });
+      state_->wait(state_->all_ended, deadline_after(bound));
+    }
   }
   if (state_->all_ended.done() && state_->to_actor()) {
     state_->here.forget(state_->number);

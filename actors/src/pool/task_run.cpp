@@ -22,6 +22,7 @@ void task_run::begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream
   stream_ = stream && count > 1;
   patient_ = patient;
   group_began_ = clock::now();
+  running_ = worker_box::running_bit; // decoding the callable is part of running the first item
   if (out_.size() + sizeof(result_group) > worker_box::slate_bytes / 2)
     flush();
   open_group();

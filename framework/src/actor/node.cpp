@@ -157,7 +157,7 @@ void node::tell(const mailbox_ref& to, envelope&& message) {
 }
 
 bool node::wait(const completion& flag, steady_time deadline) {
-  return state_->duty.wait(
+  return state_->wait_aside(
       &flag, [&] { return flag.done(); }, deadline);
 }
 
@@ -167,7 +167,7 @@ void node::complete(completion& flag) {
 }
 
 bool node::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
-  return state_->duty.wait(key, done, deadline);
+  return state_->wait_aside(key, done, deadline);
 }
 
 void node::notify(const void* key) { state_->duty.notify(key); }

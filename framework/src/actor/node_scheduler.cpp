@@ -120,24 +120,30 @@ void node::state::add_scheduler_thread() {
     start_scheduler_thread();
 }
 
-bool node::state::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
-  bool was_done = done();
-  if (was_done)
-    return true;
+// A handler that waits keeps its thread from running others: another thread does, meanwhile.
+bool node::state::wait_aside(const void* key, function_ref<bool()> done, steady_time deadline) {
   const bool schedules = seam.begin_wait();
   if (schedules) {
     waiting_count.fetch_add(1, std::memory_order_seq_cst);
     if (has_ready())
       wake_scheduler();
   }
-  // Not asked again once it was true: room in a mailbox, say, may be taken by another who waits for it. And nobody
-  // runs the others once the node stops: who waits for them would wait for ever.
-  const auto over = [&] { return (was_done = was_done || done()) || stop.load(); };
-  duty.wait(key, over, deadline);
+  const bool was_done = duty.wait(key, done, deadline);
   if (schedules) {
     waiting_count.fetch_sub(1, std::memory_order_seq_cst);
     seam.end_wait();
   }
+  return was_done;
+}
+
+bool node::state::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
+  bool was_done = done();
+  if (was_done)
+    return true;
+  // Not asked again once it was true: room in a mailbox, say, may be taken by another who waits for it. And nobody
+  // runs the others once the node stops: who waits for them would wait for ever.
+  const auto over = [&] { return (was_done = was_done || done()) || stop.load(); };
+  wait_aside(key, over, deadline);
   return was_done;
 }
 

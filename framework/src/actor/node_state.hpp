@@ -65,7 +65,9 @@ struct node::state final : link_events, ready_actors {
   void wake_scheduler();
   void add_scheduler_thread();
   void start_scheduler_thread();
-  /// Waits as `polling_duty::wait` does, from wherever. False also when the node stops.
+  /// Waits as `polling_duty::wait` does, from wherever: in a handler, others of the process go on.
+  bool wait_aside(const void* key, function_ref<bool()> done, steady_time deadline);
+  /// The same. False also when the node stops.
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline);
 
   const session& shared;

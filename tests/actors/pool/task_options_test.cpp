@@ -9,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <future>
+#include <limits>
 #include <mutex>
 #include <numeric>
 #include <string>
@@ -235,5 +236,13 @@ TEST_CASE("an item whose worker dies is run again as often as asked for, and the
     const auto begun =
         pool.with({.crash_retries = 3, .chunk = 5}).map(troupe::bind_front(die_below, 2), paths);
     CHECK(begun == std::vector<std::size_t>(20, 2));
+  });
+}
+
+TEST_CASE("a chunk may be as large as the call") {
+  in_pool(20s, [](troupe::pool& pool) {
+    const auto all = pool.with({.chunk = std::numeric_limits<std::size_t>::max()});
+    CHECK(all.map(same, {1, 2, 3}) == std::vector<int>{1, 2, 3});
+    CHECK(all.map(same, {4}) == std::vector<int>{4});
   });
 }
