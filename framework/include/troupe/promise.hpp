@@ -16,7 +16,7 @@ namespace troupe {
 /// An answer that a handler gives later: it returns the promise, keeps a copy, and one day calls `set`.
 ///
 /// Copies are the same promise, also those that a lambda has captured. When the last of them goes without an answer,
-/// whoever asked gets `actor_down`.
+/// whoever asked gets `actor_down`. Each answers one question: whoever asks by a second gets `usage_error`.
 /// Threads: those of the actor only.
 ///
 /// Example:
@@ -42,6 +42,11 @@ class promise {
 
   /// For the framework: where the answer goes.
   void attach(detail::responder to) {
+    if (state_->attached) {
+      to.fail(failure::of(
+          usage_error("a handler returned a promise that another answer was to come from already")));
+      return;
+    }
     state_->to = std::move(to);
     state_->attached = true;
     send();

@@ -35,8 +35,11 @@ class [[nodiscard]] reply {
     return *this;
   }
   ~reply() {
-    if (answer_ && question_ != 0 && !answer_->done())
+    if (!answer_ || answer_->done())
+      return;
+    if (question_ != 0)
       answer_->asker().forget(question_);
+    answer_->abandon();
   }
 
   /// Waits for the answer and takes it: once. Errors: what the handler threw, `actor_down`; usage_error when it

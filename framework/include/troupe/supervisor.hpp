@@ -85,7 +85,7 @@ class supervisor {
   /// The same, at most this long; nothing when it goes on.
   template <class Rep, class Period>
   std::optional<exit_reason> wait(std::chrono::duration<Rep, Period> timeout) const {
-    return wait_until(detail::deadline_after(timeout));
+    return wait_until(detail::deadline_after(timeout, clock_now()));
   }
 
   /// Stops the children, the last one first, and the supervisor. Nothing happens when it has ended.
@@ -95,6 +95,7 @@ class supervisor {
   explicit supervisor(std::shared_ptr<detail::supervision> tree) : tree_{std::move(tree)} {}
   std::shared_ptr<detail::endpoint> add_child(child_spec spec, detail::child_recipe recipe);
   std::optional<exit_reason> wait_until(detail::steady_time deadline) const;
+  detail::steady_time clock_now() const;
   detail::supervision& tree() const;
 
   std::shared_ptr<detail::supervision> tree_; // null when moved from

@@ -18,7 +18,10 @@ struct end_note final : detail::host_job {
   using then_type = std::function<void(const exit_reason&)>;
   end_note(std::shared_ptr<detail::pending_value<exit_reason>> e, then_type t)
       : end{std::move(e)}, then{std::move(t)} {}
-  void run(detail::actor_host&) override { then(end->take()); }
+  void run(detail::actor_host& host) override {
+    host.drop_awaited(*end);
+    then(end->take());
+  }
 
   std::shared_ptr<detail::pending_value<exit_reason>> end;
   then_type then;
@@ -30,6 +33,7 @@ void when_down(detail::actor_host& host, const actor_ref<actor>& other, end_note
   detail::ask_number question = 0;
   auto end = detail::await_end(other.internals(), question);
   auto* waited = end.get();
+  host.add_awaited(end, question);
   auto note = std::make_unique<end_note>(end, then);
   if (!waited->when_done(host.shared_from_this(), std::move(note)))
     host.push(std::make_unique<end_note>(std::move(end), std::move(then)));

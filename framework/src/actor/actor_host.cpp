@@ -86,12 +86,25 @@ void actor_host::follow_soon(std::shared_ptr<endpoint> other) {
 void actor_host::watch(responder watcher) {
   std::unique_lock lock{mutex_};
   if (!ended_) {
+    if (watchers_.size() >= tidy_watchers_at_)
+      tidy_watchers();
     watchers_.push_back(std::move(watcher));
     return;
   }
   auto reason = reason_;
   lock.unlock();
   watcher.succeed(std::move(reason));
+}
+
+// Those that have ended themselves, or given up. REQUIRES: mutex_ is held.
+void actor_host::tidy_watchers() {
+  std::erase_if(watchers_, [](auto& w) { return w.is_abandoned() && w.take_asker(); });
+  tidy_watchers_at_ = std::max<std::size_t>(64, 2 * watchers_.size());
+}
+
+void actor_host::add_awaited(std::shared_ptr<pending_reply> end, std::uint64_t question) {
+  const auto* key = end.get();
+  awaited_.emplace(key, awaited_end{std::move(end), question});
 }
 
 failure actor_host::down_failure() const {
@@ -232,6 +245,11 @@ void actor_host::release() {
   coroutines_.destroy_all();
   for (const auto& [number, timer] : std::exchange(timers_, {}))
     system_->cancel_alarm(timer.alarm);
+  for (const auto& [key, awaited] : std::exchange(awaited_, {})) {
+    awaited.end->abandon(); // what its function holds goes now: a promise, say
+    if (awaited.question != 0)
+      system_->forget(awaited.question);
+  }
   object_.reset();
   checked_as_ = nullptr;
 }

@@ -276,8 +276,8 @@ std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, s
 
 exit_reason actor_system::reason_of_end(actor_number number) const {
   std::lock_guard lock{state_->mutex};
-  const auto found = state_->ended.find(number);
-  return found != state_->ended.end() ? found->second : exit_reason{.kind = exit_kind::gone};
+  const auto* found = state_->ended.find(number);
+  return found ? *found : exit_reason{.kind = exit_kind::gone};
 }
 
 bool actor_system::is_empty() const {

@@ -122,14 +122,11 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
 }
 
 bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
-  constexpr std::size_t remembered = 1024;
   auto& s = *state_;
   std::lock_guard lock{s.mutex};
   s.hosts.erase(host.id().number);
   s.ends.fetch_add(1, std::memory_order_release);
-  s.ended.emplace(host.id().number, reason);
-  if (s.ended.size() > remembered)
-    s.ended.erase(s.ended.begin());
+  s.ended.note(host.id().number, reason);
   s.endpoints.erase(host.id()); // whoever asks for it from now on finds nobody
   return s.hosts.empty() && !s.closed;
 }
@@ -168,11 +165,8 @@ void actor_system::close() {
 // ---- how processes ended
 
 void actor_system::state::note_exit(process_id process, const process_exit& exit) {
-  constexpr std::size_t remembered = 256;
   std::lock_guard lock{exits_mutex};
-  exits.emplace(process, exit);
-  if (exits.size() > remembered)
-    exits.erase(exits.begin());
+  exits.note(process, exit);
 }
 
 void actor_system::state::note(process_id process, ending how_far) {
@@ -189,8 +183,8 @@ actor_system::state::ending actor_system::state::ending_of(process_id process) {
 
 process_exit actor_system::state::exit_of(process_id process) {
   std::lock_guard lock{exits_mutex};
-  const auto found = exits.find(process);
-  return found == exits.end() ? process_exit{} : found->second;
+  const auto* found = exits.find(process);
+  return found ? *found : process_exit{};
 }
 
 // ---- questions to others

@@ -4,6 +4,7 @@
 #include "actor/actor_environment.hpp"
 #include "actor/alarm_queue.hpp"
 #include "actor/ask_table.hpp"
+#include "actor/recent.hpp"
 
 #include <troupe/detail/actor_system.hpp>
 #include <troupe/detail/process_exit.hpp>
@@ -25,7 +26,7 @@ struct actor_system::state {
   bool closed = false;
   actor_number last_number = first_actor_number;
   std::unordered_map<actor_number, std::shared_ptr<actor_host>> hosts; // of actors that have not ended
-  std::map<actor_number, exit_reason> ended; // the last of those that have: whoever comes late is told, too
+  recent<actor_number, exit_reason> ended{1024}; // of those that have: whoever comes late is told, too
   std::unordered_map<actor_id, std::weak_ptr<endpoint>, actor_id_hash> endpoints;
   std::size_t endpoints_looked_through = 0; // how many were left the last time
   std::set<actor_id> full;                  // actors of other processes that asked to be sent nothing for now
@@ -54,9 +55,9 @@ struct actor_system::state {
   void note(process_id process, ending how_far);
   ending ending_of(process_id process);
   process_exit exit_of(process_id process);
-  std::mutex exits_mutex;                   // guards what follows
-  std::vector<ending> endings;              // of processes, by number
-  std::map<process_id, process_exit> exits; // of those that ended last
+  std::mutex exits_mutex;      // guards what follows
+  std::vector<ending> endings; // of processes, by number
+  recent<process_id, process_exit> exits{256};
 
   // Actors other than ours (those of pools) have small numbers.
   static constexpr actor_number first_actor_number = 0x1000'0000;

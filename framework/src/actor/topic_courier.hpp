@@ -4,6 +4,8 @@
 #include <troupe/actor.hpp>
 #include <troupe/detail/topic_keeper.hpp>
 
+#include <cstdint>
+
 namespace troupe::detail {
 
 /// Carries the values of one topic to one of its subscribers.
@@ -16,12 +18,16 @@ class topic_courier final : public actor {
   topic_courier(actor_ref<actor> subscriber, hand_over_function hand_over);
 
   void deliver(const topic_value& value);
+  /// From now on, it ends with whoever is the subscriber now: a supervised one may have been started again.
+  void follow();
 
  private:
   void on_start() override;
+  static steady_time now();
 
   const actor_ref<actor> subscriber_;
   const hand_over_function hand_over_;
+  std::uint64_t followed_ = 0;
 };
 
 } // namespace troupe::detail

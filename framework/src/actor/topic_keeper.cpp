@@ -30,13 +30,26 @@ void topic_keeper::publish(topic_value value) {
   }
 }
 
-void topic_keeper::subscribe(const subscription& which) {
+task<void> topic_keeper::subscribe(subscription which) {
   const auto id = key_of(which);
-  if (couriers_.contains(id))
-    return;
+  if (const auto found = couriers_.find(id); found != couriers_.end()) {
+    const auto courier = found->second;
+    try {
+      co_await courier.ask<&topic_courier::follow>();
+      co_return;
+    } catch (const actor_down&) { // with the subscriber it had, and the note of that is on its way
+      const auto now = couriers_.find(id);
+      if (now != couriers_.end() && now->second != courier)
+        co_return; // subscribed by another meanwhile
+    }
+  }
+  add_courier(id, which);
+}
+
+void topic_keeper::add_courier(const key& id, const subscription& which) {
   const auto hand_over = code_at<hand_over_function>(which.hand_over);
   const auto courier = spawn<topic_courier>(which.subscriber, hand_over);
-  couriers_.emplace(id, courier);
+  couriers_.insert_or_assign(id, courier);
   monitor(courier, [this, id](const down& ended) {
     const auto found = couriers_.find(id); // perhaps of a later subscription
     if (found != couriers_.end() && found->second == ended.ref)

@@ -29,7 +29,7 @@ class topic_keeper final : public actor {
   std::string value_type() const { return value_type_; }
 
   void publish(topic_value value);
-  void subscribe(const subscription& which);
+  task<void> subscribe(subscription which);
   void unsubscribe(const subscription& which);
   std::size_t subscribers() const { return couriers_.size(); }
 
@@ -41,6 +41,7 @@ class topic_keeper final : public actor {
   };
   static key key_of(const subscription& which) { return {which.subscriber.id(), which.hand_over}; }
 
+  void add_courier(const key& id, const subscription& which);
   void on_stop(const exit_reason&) override;
 
   const std::string value_type_;

@@ -4,6 +4,7 @@
 #include <troupe/exceptions.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::detail {
 
@@ -12,7 +13,8 @@ std::chrono::nanoseconds backoff::next(steady_time now, std::uint64_t random) {
     return std::chrono::nanoseconds{0};
   const auto healthy = options_.healthy.count() != 0 ? options_.healthy : options_.cap;
   const auto base = static_cast<double>(options_.base.count());
-  const bool afresh = unjittered_ == 0 || now - started_ >= healthy;
+  const bool was_healthy = std::exchange(ran_, false) && now - started_ >= healthy;
+  const bool afresh = unjittered_ == 0 || was_healthy;
   const auto cap = static_cast<double>(options_.cap.count());
   unjittered_ = std::min(cap, afresh ? base : unjittered_ * options_.factor);
   const double share =

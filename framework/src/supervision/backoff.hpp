@@ -14,13 +14,17 @@ class backoff {
  public:
   explicit backoff(backoff_options options) : options_{options} {}
 
-  void started(steady_time now) { started_ = now; }
-  /// Before the next restart. `random`: any 64 bits.
+  void started(steady_time now) {
+    started_ = now;
+    ran_ = true;
+  }
+  /// Before the next restart, or attempt at one. `random`: any 64 bits.
   std::chrono::nanoseconds next(steady_time now, std::uint64_t random);
 
  private:
   backoff_options options_;
   steady_time started_{};
+  bool ran_ = false;      // since the last attempt
   double unjittered_ = 0; // nanoseconds; the last one
 };
 

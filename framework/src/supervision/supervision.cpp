@@ -83,8 +83,10 @@ void supervision::stop() {
 bool supervision::wait(steady_time deadline, exit_reason& reason) const {
   ask_number question = 0;
   const auto end = await_end(actor_, question);
-  if (!end->wait(deadline))
+  if (!end->wait(deadline)) {
+    end->abandon();
     return false;
+  }
   reason = end->take();
   return true;
 }

@@ -108,6 +108,8 @@ exit_reason supervisor::wait() const {
   return *reason;
 }
 
+detail::steady_time supervisor::clock_now() const { return tree().planned().system->now(); }
+
 std::optional<exit_reason> supervisor::wait_until(detail::steady_time deadline) const {
   exit_reason reason;
   if (!tree().wait(deadline, reason))

@@ -66,6 +66,7 @@ bool supervisor_actor::comes_back() const {
 void supervisor_actor::start(child& c) {
   ++c.step;
   c.waits_for_neighbour = false;
+  c.leads_restart = false;
   c.planned->place->await_occupant();
   c.planned->place->expect_successor(c.planned->spec.restart != restart_type::temporary);
   c.now = start_incarnation(*plan_->system, *c.planned, actor_host::of_this_thread("supervision").id());
@@ -78,6 +79,8 @@ void supervisor_actor::start(child& c) {
 }
 
 void supervisor_actor::watch(const child_ptr& c) {
+  if (!c->now)
+    return; // a listener that was told of the start has stopped it
   auto& host = actor_host::of_this_thread("supervision");
   ask_number question = 0;
   const auto end = await_end(c->now, question);
@@ -118,7 +121,10 @@ void supervisor_actor::ended(const child_ptr& c, std::uint64_t step, const exit_
   const auto type = c->planned->spec.restart;
   const bool again = type == restart_type::permanent || (type == restart_type::transient && is_abnormal(why));
   c->state = again ? child_state::restarting : child_state::ended;
+  const auto now = c->step;
   tell(std::move(event));
+  if (c->step != now)
+    return; // a listener has stopped it, or removed it
   if (again)
     restart(c);
   else
@@ -162,10 +168,14 @@ void supervisor_actor::restart(const child_ptr& c) {
   event.attempt = static_cast<int>(restarts_.count());
   event.delay = c->pauses.next(now, world.random());
   const auto delay = event.delay;
+  const auto step = c->step;
   tell(std::move(event));
+  if (c->step != step)
+    return; // a listener has stopped it
   stop_affected_by(c);
   c->state = child_state::restarting;
-  const auto next = [this, c, step = c->step] { resume(c, step); };
+  c->leads_restart = true;
+  const auto next = [this, c, step] { resume(c, step); };
   if (delay.count() == 0)
     next();
   else
@@ -205,6 +215,7 @@ std::vector<supervisor_actor::child_ptr> supervisor_actor::affected_by(const chi
 void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
   if (ending_ || c->step != step)
     return;
+  c->leads_restart = false;
   for (const auto& each : affected_by(c)) {
     if (each->state != child_state::restarting)
       continue;
@@ -218,6 +229,7 @@ void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
       event.reason = reason_of(failure{std::current_exception()});
       each->planned->last_end = event.reason;
       tell(std::move(event));
+      each->leads_restart = true;
       actor_host::of_this_thread("supervision")
           .push(std::make_unique<step_job>([this, each, now = each->step] {
             if (!ending_ && each->step == now && each->state == child_state::restarting)

@@ -42,6 +42,7 @@ class supervisor_actor final : public actor {
     std::shared_ptr<endpoint> now; // while running
     std::uint64_t step = 0; // changes with each start, stop and restart: what was under way before is void
     bool waits_for_neighbour = false; // while restarting, its pause being over
+    bool leads_restart = false;       // while restarting: others may wait for the end of its pause
     backoff pauses;
   };
   using child_ptr = std::shared_ptr<child>;

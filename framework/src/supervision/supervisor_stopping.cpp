@@ -25,6 +25,7 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   const bool ran = c.state == child_state::running && c.now;
   ++c.step;
   c.waits_for_neighbour = false;
+  c.leads_restart = false;
   c.state = child_state::ended;
   if (!ran)
     return;
@@ -49,19 +50,21 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   tell(std::move(event));
 }
 
-// An actor in a process with others cannot be torn out of it: it is given up.
+// An actor in a process with others cannot be torn out of it: it is given up, or, elsewhere, asked to end.
 void supervisor_actor::kill(child& c) {
   const exit_reason killed{.kind = exit_kind::stopped, .text = "killed: it had not ended in time"};
   if (c.planned->spec.place.what() == placement::kind::own_process)
     plan_->system->environment().kill_process(c.now->id().process);
   else if (c.now->host())
     c.now->host()->abandon(killed);
+  else
+    request_stop(*c.now, killed);
 }
 
 void supervisor_actor::stop_child(const std::string& id) {
   const auto c = child_called(id);
   const exit_reason why{.kind = exit_kind::stopped, .text = "its supervisor was asked to stop it"};
-  const bool others_wait = c->state == child_state::restarting;
+  const bool others_wait = c->leads_restart;
   stop_running(*c, why);
   if (c->planned->spec.restart == restart_type::temporary)
     forget(c, why);

@@ -26,6 +26,12 @@ class counter_clerk final : public troupe::actor {
     waiting_.front().set("twice");
   }
   void drop() { waiting_.clear(); }
+  troupe::promise<std::string> same_again() { return waiting_.front(); }
+  troupe::promise<bool> when_down(const troupe::actor_ref<counter_clerk>& other) {
+    troupe::promise<bool> p;
+    monitor(other, [p](const troupe::down&) { p.set(true); });
+    return p;
+  }
 
   troupe::promise<int> at_once() {
     troupe::promise<int> p;
@@ -145,5 +151,27 @@ TEST_CASE("an answer to a reply that was dropped harms nobody") {
     auto kept = ref.ask<&clerk::next>();
     ref.tell<&clerk::serve>("somebody");
     CHECK(kept.get(10s) == "somebody");
+  });
+}
+
+TEST_CASE("a promise that only a monitor holds goes with its actor, though the other lives on") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto other = rt.spawn<clerk>();
+    const auto ref = rt.spawn<clerk>({.place = place});
+    auto answer = ref.ask<&clerk::when_down>(other);
+    CHECK_FALSE(answer.wait(10ms));
+    ref.tell<&clerk::finish>();
+    CHECK_THROWS_AS(answer.get(10s), troupe::actor_down);
+    CHECK_FALSE(other.when_down().wait(1ms));
+  });
+}
+
+TEST_CASE("a promise answers one question, and whoever gets it for a second is told so") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto ref = rt.spawn<clerk>({.place = place});
+    auto first = ref.ask<&clerk::next>();
+    CHECK_THROWS_AS(ref.ask<&clerk::same_again>().get(10s), troupe::usage_error);
+    ref.tell<&clerk::serve>("first");
+    CHECK(first.get(10s) == "first");
   });
 }

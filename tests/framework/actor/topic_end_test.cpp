@@ -4,6 +4,8 @@
 
 #include "support/repeat.hpp"
 
+#include <troupe/supervisor.hpp>
+
 #include <csignal>
 #include <future>
 #include <stdexcept>
@@ -271,5 +273,52 @@ TEST_CASE("a handle on no topic says so") {
     CHECK_THROWS_AS(none.subscribers(), troupe::usage_error);
     CHECK_THROWS_AS(troupe::topic<int>{rt}.subscribe<&listener::on_number>(listener::ref{}),
                     troupe::usage_error);
+  });
+}
+
+namespace {
+
+/// Subscribes itself whenever it is started, and crashes at the first number of each hundred.
+class fragile_listener final : public troupe::actor {
+ public:
+  explicit fragile_listener(troupe::topic<int> topic) : topic_{std::move(topic)} {}
+  void on_number(int x) {
+    if (x == 0)
+      throw std::runtime_error{"zero"};
+    last_ = x;
+  }
+  int last() const { return last_; }
+
+ private:
+  void on_start() override { topic_.subscribe<&fragile_listener::on_number>(self()); }
+
+  troupe::topic<int> topic_;
+  int last_ = -1;
+};
+
+int last_of(const troupe::actor_ref<fragile_listener>& who) {
+  try {
+    return who.ask<&fragile_listener::last>().get(10s);
+  } catch (const troupe::actor_down&) { // by the zero that is still on its way
+    return -1;
+  }
+}
+
+} // namespace
+
+TEST_CASE("a supervised subscriber that subscribes again when it is restarted hears what comes then") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    const troupe::topic<int> topic{rt};
+    troupe::supervisor sup{rt, {.intensity = 1'000'000, .log = false}};
+    const auto ref = sup.add<fragile_listener>({.id = "listener"}, topic);
+    repeat(20, [&](random_source&) {
+      topic.publish(0);
+      for (int i = 1; i < 300; ++i) // more than its courier hands over in one turn
+        topic.publish(i);
+      REQUIRE(eventually(10s, [&] {
+        topic.publish(1000);
+        return last_of(ref) == 1000;
+      }));
+    });
   });
 }

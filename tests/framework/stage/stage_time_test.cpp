@@ -15,6 +15,13 @@ class clockwork final : public troupe::actor {
     beat_ = every(std::chrono::milliseconds{ms}, [this] { rung_.push_back("tick"); });
   }
   void silence() { beat_.cancel(); }
+  void tick_three_times() {
+    beat_ = every(1s, [this, n = 0]() mutable {
+      rung_.push_back(std::to_string(++n));
+      if (n == 3)
+        beat_.cancel();
+    });
+  }
   troupe::task<std::string> sleep_for_an_hour() {
     co_await after(1h);
     co_return "woken";
@@ -185,4 +192,12 @@ TEST_CASE("a time limit that was not needed leaves no timer") {
   REQUIRE(quick.get(1s) == 7);
   for (const auto& line : s.leftovers())
     CHECK_THAT(line, !Catch::Contains("timer"));
+}
+
+TEST_CASE("what a beat's function changes in itself is there at the next beat") {
+  stage s{1};
+  const auto c = s.spawn<clockwork>();
+  c.tell<&clockwork::tick_three_times>();
+  s.advance(10s);
+  CHECK(c.ask<&clockwork::rung>().get() == lines{"1", "2", "3"});
 }

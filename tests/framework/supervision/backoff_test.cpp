@@ -99,3 +99,12 @@ TEST_CASE("without a period all restarts count until they are forgotten") {
   CHECK_FALSE(restarts.exceeded_by_one_at(t0 + 1h));
   CHECK(restarts.exceeded_by_one_at(t0 + 1000h));
 }
+
+TEST_CASE("a healthy life counts once, however often the next start fails") {
+  backoff pauses{{.base = 100ms, .factor = 2, .cap = 1s}};
+  pauses.started(t0);
+  for (const auto expected : {100ms, 200ms, 400ms, 800ms})
+    CHECK(pauses.next(t0 + 1h, 0) == expected);
+  pauses.started(t0 + 1h);
+  CHECK(pauses.next(t0 + 2h, 0) == 100ms);
+}

@@ -18,6 +18,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -143,7 +144,12 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
     return true;
   }
 
-  /// The same, from this thread.
+  /// An end that a monitor or a link of this actor waits for, and the number of the question for it. When this actor ends
+  /// first, it does not wait any more.
+  void add_awaited(std::shared_ptr<pending_reply> end, std::uint64_t question);
+  void drop_awaited(const pending_reply& end) { awaited_.erase(&end); }
+
+  /// Has it end with the other, from this thread.
   void follow(const std::shared_ptr<endpoint>& other);
 
   /// Coroutines that have not finished: destroyed with the actor.
@@ -195,6 +201,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   void let_go_on();
   bool rest();
   void leave_seat();
+  void tidy_watchers();
   std::optional<leavings> close_mailbox(const exit_reason& reason, runner_ref* to_run = nullptr);
   void release();
   void tell_end(leavings left, const exit_reason& reason);
@@ -221,6 +228,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   bool ended_ = false;
   exit_reason reason_; // once ended_
   std::vector<responder> watchers_;
+  std::size_t tidy_watchers_at_ = 64;
   runner_ref runner_;      // told when there is something to do; empty before the start and after the end
   bool abandoned_ = false; // ended by another thread than its own
 
@@ -232,6 +240,11 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   const std::type_info* checked_as_ = nullptr;
   void* checked_pointer_ = nullptr;
   coroutine_list coroutines_;
+  struct awaited_end {
+    std::shared_ptr<pending_reply> end;
+    std::uint64_t question; // 0: of an actor of this process
+  };
+  std::map<const pending_reply*, awaited_end> awaited_;
   std::unordered_map<std::uint64_t, timer_entry> timers_;
   std::uint64_t timers_made_ = 0;
   std::optional<exit_reason> ending_;      // asked for by the current job

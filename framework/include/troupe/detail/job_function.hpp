@@ -29,8 +29,8 @@ std::function<void(const Args&...)> job_function(F f) {
       };
       drive(actor_host::of_this_thread("a timer or a monitor"), std::apply(start, *call), responder{}, call);
     };
-  } else if constexpr (std::is_trivially_copyable_v<F>) { // what else can be copied, only a copy would tell
-    return f;
+  } else if constexpr (std::is_trivially_copyable_v<F> && std::is_invocable_v<const F&, const Args&...>) {
+    return f; // what else can be copied, only a copy would tell; and what changes in a call must be the same in the next
   } else {
     return [kept = std::make_shared<F>(std::move(f))](const Args&... args) { (*kept)(args...); };
   }

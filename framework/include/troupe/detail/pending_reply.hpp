@@ -46,6 +46,10 @@ class pending_reply {
   /// At most once.
   bool when_done(std::shared_ptr<actor_host> by, std::unique_ptr<host_job> note);
 
+  /// Nobody waits any more: what was to be run then goes at once, with all that it holds, and an answer is ignored.
+  /// Called by whoever called `when_done`, or would have.
+  void abandon();
+
   /// Waits. False at the deadline. Any thread.
   bool wait(steady_time deadline) const;
 

@@ -62,6 +62,8 @@ class responder {
       answer([](byte_writer&) {});
   }
 
+  /// Whoever waits in this process does not any more.
+  bool is_abandoned() const { return local_ && local_->done(); }
   /// Somebody else is to answer whoever waits in this process: null when nobody does.
   std::shared_ptr<pending_reply> take_asker() { return std::move(local_); }
 
