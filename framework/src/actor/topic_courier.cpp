@@ -16,6 +16,9 @@ namespace {
 // A mailbox that rejects says so at once; one that blocks, after 30 s.
 constexpr std::chrono::seconds longer_than_a_rejection{20};
 
+/// Of a test, on a stage.
+steady_time now() { return actor_host::of_this_thread("a topic").system()->now(); }
+
 void log_loss(const failure& why) {
   std::cerr << "troupe: a value did not reach a subscriber of its topic: " << why.type_name() << ": "
             << why.what() << '\n';
@@ -23,21 +26,18 @@ void log_loss(const failure& why) {
 
 } // namespace
 
-topic_courier::topic_courier(actor_ref<actor> subscriber, hand_over_function hand_over)
-    : subscriber_{std::move(subscriber)}, hand_over_{hand_over} {}
+topic_courier::topic_courier(actor_ref<actor> subscriber, hand_over_function hand_over,
+                             std::shared_ptr<subscribed_times> times)
+    : subscriber_{std::move(subscriber)}, hand_over_{hand_over}, times_{std::move(times)} {}
 
-void topic_courier::on_start() { follow(); }
-
-// When it is in the place of one that has ended, the news of that end may still wait in the mailbox.
 void topic_courier::follow() {
-  monitor(subscriber_, [this, followed = ++followed_](const down&) {
-    if (followed == followed_)
+  monitor(subscriber_, [this](const down&) {
+    if (times_->close(known_times_))
       stop();
+    else
+      follow();
   });
 }
-
-// A test's time, on a stage.
-steady_time topic_courier::now() { return actor_host::of_this_thread("a topic").system()->now(); }
 
 void topic_courier::deliver(const topic_value& value) {
   const auto begun = now();

@@ -19,40 +19,28 @@ void topic_keeper::publish(topic_value value) {
     return; // it did not load
   value.sole = couriers_.size() == 1;
   for (auto next = couriers_.begin(); next != couriers_.end();) {
-    const auto entry = next++;
+    const auto to = next++;
     try {
-      entry->second.tell<&topic_courier::deliver>(value);
+      to->second.courier.tell<&topic_courier::deliver>(value);
     } catch (const queue_full&) { // its courier has waited as long as this
       std::cerr << "troupe: a subscriber that was far behind was unsubscribed from its topic\n";
-      entry->second.stop();
-      couriers_.erase(entry);
+      to->second.courier.stop();
+      couriers_.erase(to);
     }
   }
 }
 
-task<void> topic_keeper::subscribe(subscription which) {
+void topic_keeper::subscribe(const subscription& which) {
   const auto id = key_of(which);
-  if (const auto found = couriers_.find(id); found != couriers_.end()) {
-    const auto courier = found->second;
-    try {
-      co_await courier.ask<&topic_courier::follow>();
-      co_return;
-    } catch (const actor_down&) { // with the subscriber it had, and the note of that is on its way
-      const auto now = couriers_.find(id);
-      if (now != couriers_.end() && now->second != courier)
-        co_return; // subscribed by another meanwhile
-    }
-  }
-  add_courier(id, which);
-}
-
-void topic_keeper::add_courier(const key& id, const subscription& which) {
+  if (const auto found = couriers_.find(id); found != couriers_.end() && found->second.times->add())
+    return;
   const auto hand_over = code_at<hand_over_function>(which.hand_over);
-  const auto courier = spawn<topic_courier>(which.subscriber, hand_over);
-  couriers_.insert_or_assign(id, courier);
+  const auto times = std::make_shared<subscribed_times>();
+  const auto courier = spawn<topic_courier>(which.subscriber, hand_over, times);
+  couriers_.insert_or_assign(id, entry{courier, times});
   monitor(courier, [this, id](const down& ended) {
     const auto found = couriers_.find(id); // perhaps of a later subscription
-    if (found != couriers_.end() && found->second == ended.ref)
+    if (found != couriers_.end() && found->second.courier == ended.ref)
       couriers_.erase(found);
   });
 }
@@ -61,13 +49,13 @@ void topic_keeper::unsubscribe(const subscription& which) {
   const auto found = couriers_.find(key_of(which));
   if (found == couriers_.end())
     return;
-  found->second.stop(); // after what was published before
+  found->second.courier.stop(); // after what was published before
   couriers_.erase(found);
 }
 
 void topic_keeper::on_stop(const exit_reason&) {
-  for (const auto& [id, courier] : couriers_)
-    courier.stop();
+  for (const auto& [id, to] : couriers_)
+    to.courier.stop();
 }
 
 // ---- what handles ask of it

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace troupe::detail {
@@ -29,7 +30,7 @@ class topic_keeper final : public actor {
   std::string value_type() const { return value_type_; }
 
   void publish(topic_value value);
-  task<void> subscribe(subscription which);
+  void subscribe(const subscription& which);
   void unsubscribe(const subscription& which);
   std::size_t subscribers() const { return couriers_.size(); }
 
@@ -39,13 +40,16 @@ class topic_keeper final : public actor {
     std::uint32_t hand_over;
     auto operator<=>(const key&) const = default;
   };
+  struct entry {
+    actor_ref<topic_courier> courier;
+    std::shared_ptr<subscribed_times> times;
+  };
   static key key_of(const subscription& which) { return {which.subscriber.id(), which.hand_over}; }
 
-  void add_courier(const key& id, const subscription& which);
   void on_stop(const exit_reason&) override;
 
   const std::string value_type_;
-  std::map<key, actor_ref<topic_courier>> couriers_;
+  std::map<key, entry> couriers_;
 };
 
 } // namespace troupe::detail

@@ -33,7 +33,9 @@ supervisor_actor::supervisor_actor(std::shared_ptr<plan> p)
 // Of a restart of this supervisor: its children are started again. One that cannot be started is the end of the
 // attempt: on_stop follows.
 void supervisor_actor::on_start() {
-  for (const auto& c : children_) {
+  for (const auto& c : std::vector{children_}) {
+    if (!is_known(c))
+      continue; // a listener has had it removed
     start(*c);
     watch(c);
   }
@@ -102,6 +104,8 @@ void supervisor_actor::add(std::shared_ptr<planned_child> planned) {
     std::erase(children_, c);
     throw;
   }
+  if (!is_known(c))
+    return; // a listener has had it removed
   plan_->children.push_back(c->planned);
   watch(c);
 }
@@ -123,8 +127,12 @@ void supervisor_actor::ended(const child_ptr& c, std::uint64_t step, const exit_
   c->state = again ? child_state::restarting : child_state::ended;
   const auto now = c->step;
   tell(std::move(event));
-  if (c->step != now)
-    return; // a listener has stopped it, or removed it
+  if (c->step != now) { // a listener has seen to it
+    if (!again && c->state == child_state::ended)
+      shut_down_if_due(c->planned->spec);
+    resume_beside(*c);
+    return;
+  }
   if (again)
     restart(c);
   else
@@ -172,9 +180,13 @@ void supervisor_actor::restart(const child_ptr& c) {
   tell(std::move(event));
   if (c->step != step)
     return; // a listener has stopped it
-  stop_affected_by(c);
-  c->state = child_state::restarting;
   c->leads_restart = true;
+  stop_affected_by(c);
+  if (c->step != step) { // a listener has stopped it now: the others go on without
+    resume(c, c->step);
+    return;
+  }
+  c->state = child_state::restarting;
   const auto next = [this, c, step] { resume(c, step); };
   if (delay.count() == 0)
     next();
@@ -228,13 +240,13 @@ void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
       auto event = about(*each, supervision_event::kind::start_failed);
       event.reason = reason_of(failure{std::current_exception()});
       each->planned->last_end = event.reason;
-      tell(std::move(event));
       each->leads_restart = true;
-      actor_host::of_this_thread("supervision")
-          .push(std::make_unique<step_job>([this, each, now = each->step] {
-            if (!ending_ && each->step == now && each->state == child_state::restarting)
-              restart(each);
-          }));
+      const auto now = each->step;
+      tell(std::move(event));
+      actor_host::of_this_thread("supervision").push(std::make_unique<step_job>([this, each, now] {
+        if (!ending_ && each->step == now && each->state == child_state::restarting)
+          restart(each);
+      }));
       return;
     }
     watch(each);
@@ -278,6 +290,10 @@ supervisor_actor::child_ptr supervisor_actor::find(const std::string& id) const 
   const auto found = std::find_if(children_.begin(), children_.end(),
                                   [&](const auto& c) { return c->planned->spec.id == id; });
   return found == children_.end() ? nullptr : *found;
+}
+
+bool supervisor_actor::is_known(const child_ptr& c) const {
+  return std::find(children_.begin(), children_.end(), c) != children_.end();
 }
 
 supervisor_actor::child_ptr supervisor_actor::child_called(const std::string& id) const {

@@ -72,6 +72,7 @@ class supervisor_actor final : public actor {
 
   std::vector<child_ptr> affected_by(const child_ptr& c) const;
   child_ptr find(const std::string& id) const; // null when there is none
+  bool is_known(const child_ptr& c) const;
   /// Errors: usage_error when there is none, or it has not ended.
   child_ptr child_called(const std::string& id) const;
   child_ptr ended_child_called(const std::string& id);

@@ -322,3 +322,20 @@ TEST_CASE("a supervised subscriber that subscribes again when it is restarted he
     });
   });
 }
+
+TEST_CASE("a supervised subscriber with a small mailbox is back soon, whatever waits for it") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const troupe::topic<int> topic{rt};
+    troupe::supervisor sup{rt, {.intensity = 1'000'000, .log = false}};
+    const auto ref = sup.add<fragile_listener>({.id = "listener", .mailbox = {.capacity = 4}}, topic);
+    for (int round = 0; round < 5; ++round) {
+      topic.publish(0);
+      for (int i = 1; i < 300; ++i)
+        topic.publish(i);
+    }
+    REQUIRE(eventually(10s, [&] {
+      topic.publish(1000);
+      return last_of(ref) == 1000;
+    }));
+  });
+}

@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include <stdexcept>
+#include <utility>
 
 using namespace test_support;
 using namespace std::chrono_literals;
@@ -24,6 +25,19 @@ class guest final : public troupe::actor {
  public:
   int answer() const { return 42; }
   void crash() { throw std::runtime_error{"crashed"}; }
+};
+
+/// Cannot be started while `fails`.
+class unlucky final : public troupe::actor {
+ public:
+  unlucky() {
+    if (fails)
+      throw std::runtime_error{"not now"};
+  }
+  int answer() const { return 42; }
+  void crash() { throw std::runtime_error{"crashed"}; }
+
+  static inline bool fails = false;
 };
 
 troupe::child_state state_of(const supervisor& sup, const std::string& id) {
@@ -108,6 +122,36 @@ TEST_CASE("a listener can stop a child whose end, restart or start it is told of
         REQUIRE_THROWS_AS(child.ask<&guest::answer>().get(), troupe::actor_down);
         REQUIRE(sup.children().size() == (removes ? 0 : 1));
         REQUIRE(s.internals()->actors().size() == 1); // the supervisor
+      });
+}
+
+TEST_CASE("a listener that stops one child in the middle of a restart of all keeps no other from it") {
+  for (const auto when : {kind::child_stopped, kind::start_failed})
+    for (const bool removes : {false, true})
+      each_seed(seeds(20), [&](stage& s) {
+        auto options = generous;
+        options.strategy = troupe::one_for_all;
+        supervisor sup{s, options};
+        const auto a = sup.add<unlucky>({.id = "a"});
+        const auto b = sup.add<guest>({.id = "b"});
+        const auto c = sup.add<guest>({.id = "c"});
+        unlucky::fails = when == kind::start_failed;
+        bool acted = false;
+        sup.on_event([&](const troupe::supervision_event& e) {
+          if (e.what != when || std::exchange(acted, true))
+            return;
+          sup.stop("a");
+          if (removes)
+            sup.remove("a");
+        });
+        a.tell<&unlucky::crash>();
+        s.run_until_idle();
+        unlucky::fails = false;
+        REQUIRE(acted);
+        REQUIRE(b.ask<&guest::answer>().get() == 42);
+        REQUIRE(c.ask<&guest::answer>().get() == 42);
+        REQUIRE_THROWS_AS(a.ask<&unlucky::answer>().get(), troupe::actor_down);
+        REQUIRE(s.internals()->actors().size() == 3); // the supervisor is one
       });
 }
 
