@@ -2,6 +2,7 @@
 #include "link/doorbell.hpp"
 
 #include "link/shared_mapping.hpp"
+#include "support/within.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -65,7 +66,7 @@ bool play(side& me, side& peer, bool first, std::uint64_t rounds, int seat) {
 TEST_CASE("no wake-up is lost between two threads that ring and park by turns") {
   side a;
   side b;
-  constexpr std::uint64_t rounds = 100'000;
+  constexpr std::uint64_t rounds = 100'000 / test_support::slowness;
   bool other = false;
   std::thread second{[&] { other = play(b, a, false, rounds, doorbell::driver_seat); }};
   CHECK(play(a, b, true, rounds, doorbell::scheduler_seat));
@@ -77,7 +78,7 @@ TEST_CASE("no wake-up is lost between two processes that ring and park by turns"
   auto memory = shared_mapping::create("troupe-doorbell-test", 4096);
   auto* a = new (memory.data()) side;
   auto* b = new (memory.data() + sizeof(side)) side;
-  constexpr std::uint64_t rounds = 100'000;
+  constexpr std::uint64_t rounds = 100'000 / test_support::slowness;
   const pid_t child = ::fork();
   if (child == 0)
     ::_exit(play(*b, *a, false, rounds, doorbell::scheduler_seat) ? 0 : 1);
