@@ -165,7 +165,7 @@ void actor_system::leave_names(const actor_host& host) {
 void actor_system::on_leave(process_id from, actor_number number) {
   if (!is_seat({self_, number}))
     leave_names({from, number});
-  else if (const auto place = known_seat({self_, number}); place)
+  else if (const auto place = known_seat({self_, number}))
     leave_name_of(*place);
 }
 

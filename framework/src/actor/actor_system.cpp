@@ -165,8 +165,11 @@ void actor_system::close() {
 // ---- how processes ended
 
 void actor_system::state::note_exit(process_id process, const process_exit& exit) {
-  std::lock_guard lock{exits_mutex};
-  exits.note(process, exit);
+  {
+    std::lock_guard lock{exits_mutex};
+    exits.note(process, exit);
+  }
+  note(process, ending::known);
 }
 
 void actor_system::state::note(process_id process, ending how_far) {
@@ -212,9 +215,8 @@ void actor_system::fail_asks_of(process_id process) {
 }
 
 void actor_system::on_process_ended(process_id process, const process_exit& exit) {
-  state_->note_exit(process, exit);
-  state_->note(process, state::ending::known); // from now on, it gets no more names and seats
-  std::shared_ptr<endpoint> gone;              // destroyed after the lock
+  state_->note_exit(process, exit); // from now on, it gets no more names and seats
+  std::shared_ptr<endpoint> gone;   // destroyed after the lock
   std::vector<std::shared_ptr<endpoint>> ended;
   {
     std::lock_guard lock{state_->mutex};

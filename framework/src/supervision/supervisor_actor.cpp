@@ -66,9 +66,7 @@ bool supervisor_actor::comes_back() const {
 // ---- starting
 
 void supervisor_actor::start(child& c) {
-  ++c.step;
-  c.waits_for_neighbour = false;
-  c.leads_restart = false;
+  c.begin_step();
   c.planned->place->await_occupant();
   c.planned->place->expect_successor(c.planned->spec.restart != restart_type::temporary);
   c.now = start_incarnation(*plan_->system, *c.planned, actor_host::of_this_thread("supervision").id());

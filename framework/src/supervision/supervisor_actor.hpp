@@ -36,6 +36,11 @@ class supervisor_actor final : public actor {
  private:
   struct child {
     explicit child(std::shared_ptr<planned_child> p) : planned{std::move(p)}, pauses{planned->spec.backoff} {}
+    void begin_step() {
+      ++step;
+      waits_for_neighbour = false;
+      leads_restart = false;
+    }
 
     std::shared_ptr<planned_child> planned;
     child_state state = child_state::ended;

@@ -23,9 +23,7 @@ steady_time deadline_at(steady_time now, std::chrono::nanoseconds in) {
 
 void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   const bool ran = c.state == child_state::running && c.now;
-  ++c.step;
-  c.waits_for_neighbour = false;
-  c.leads_restart = false;
+  c.begin_step();
   c.state = child_state::ended;
   if (!ran)
     return;

@@ -54,6 +54,8 @@ class reluctant final : public troupe::actor {
   actor_ref<recorder> to_;
 };
 
+troupe::placement either_place(stage& s) { return s.random(2) == 0 ? own_process : troupe::this_process; }
+
 const troupe::supervisor_options quiet{.log = false};
 const troupe::supervisor_options patient{.intensity = 100, .log = false};
 
@@ -120,10 +122,10 @@ TEST_CASE("a name is refused after a while when its actor is in a process that d
 TEST_CASE("a standby takes over from a temporary child, wherever that is") {
   each_seed(seeds(200), [](stage& s) {
     supervisor sup{s, quiet};
-    const auto place = s.random(2) == 0 ? own_process : troupe::this_process;
+    const auto place = either_place(s);
     const auto primary = sup.add<counter>(
         {.id = "primary", .restart = troupe::temporary, .place = place, .name = "primary"}, 1);
-    const auto other = s.spawn<standby>({.place = s.random(2) == 0 ? own_process : troupe::this_process});
+    const auto other = s.spawn<standby>({.place = either_place(s)});
     other.ask<&standby::stand_by_for>(primary).get();
     primary.tell<&counter::leave>();
     s.run_until_idle();
@@ -136,7 +138,7 @@ TEST_CASE("a standby takes over from a child of a supervisor that ends") {
     supervisor sup{s, {.intensity = 0, .log = false}};
     auto below = sup.add_supervisor({.id = "below"}, quiet);
     const bool nested = s.random(2) == 0;
-    const auto place = s.random(2) == 0 ? own_process : troupe::this_process;
+    const auto place = either_place(s);
     const auto primary =
         (nested ? below : sup).add<counter>({.id = "primary", .place = place, .name = "primary"}, 1);
     const auto fragile = sup.add<counter>({.id = "fragile"}, 1);
@@ -151,7 +153,7 @@ TEST_CASE("a standby takes over from a child of a supervisor that ends") {
 TEST_CASE("whoever was told that a child has ended can start it again") {
   each_seed(seeds(200), [](stage& s) {
     supervisor sup{s, quiet};
-    const auto place = s.random(2) == 0 ? own_process : troupe::this_process;
+    const auto place = either_place(s);
     const auto child = sup.add<counter>({.id = "child", .restart = troupe::transient, .place = place}, 1);
     child.tell<&counter::leave>();
     auto refused = child.ask<&counter::total>();
@@ -164,7 +166,7 @@ TEST_CASE("whoever was told that a child has ended can start it again") {
 TEST_CASE("whoever was told that a child has ended can start it again, even one that leaves at once") {
   each_seed(seeds(200), [](stage& s) {
     supervisor sup{s, quiet};
-    const auto place = s.random(2) == 0 ? own_process : troupe::this_process;
+    const auto place = either_place(s);
     const auto child = sup.add<brief>({.id = "child", .restart = troupe::transient, .place = place});
     for (auto left = s.random(4); left != 0 && s.run_one(); --left) {
     }
@@ -178,7 +180,7 @@ TEST_CASE("a name is taken until the last word of its actor") {
     each_seed(seeds(50), [type](stage& s) {
       supervisor sup{s, quiet};
       const auto heard = s.spawn<recorder>();
-      const auto place = s.random(2) == 0 ? own_process : troupe::this_process;
+      const auto place = either_place(s);
       const auto child =
           sup.add<reluctant>({.id = "child", .restart = type, .place = place, .name = "primary"}, heard);
       child.tell<&reluctant::leave>();
@@ -195,7 +197,7 @@ TEST_CASE("a temporary child keeps its name when the supervisor above it is star
   each_seed(seeds(100), [](stage& s) {
     supervisor sup{s, patient};
     auto below = sup.add_supervisor({.id = "below"}, {.intensity = 0, .log = false});
-    const auto place = s.random(2) == 0 ? own_process : troupe::this_process;
+    const auto place = either_place(s);
     const auto child = below.add<counter>(
         {.id = "child", .restart = troupe::temporary, .place = place, .name = "primary"}, 1);
     const auto fragile = below.add<counter>({.id = "fragile"}, 1);
