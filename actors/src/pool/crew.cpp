@@ -76,4 +76,15 @@ slate_content read_slate(const worker_box& box) {
   return content;
 }
 
+std::optional<slate_content> read_slate_in_use(const worker_box& box, std::vector<std::byte>& copy) {
+  const auto wipes = box.wipes.load(std::memory_order_acquire);
+  auto content = read_slate(box);
+  copy.assign(content.bytes.begin(), content.bytes.end());
+  std::atomic_thread_fence(std::memory_order_acquire); // the copy is complete before this is read
+  if (box.wipes.load(std::memory_order_relaxed) != wipes)
+    return std::nullopt;
+  content.bytes = copy;
+  return content;
+}
+
 } // namespace troupe::detail

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <vector>
 
 namespace troupe::detail {
 
@@ -39,6 +40,7 @@ struct worker_place {
   std::uint64_t next_number = 1;
   std::optional<failure> unfit; // what its initializer threw
   bool unsent = false;          // frames were written and not flushed
+  bool silent = false;          // no results have come since the pool last looked
 
   std::size_t tasks_done = 0;
   int restarts = 0;
@@ -57,14 +59,17 @@ struct worker_place {
   worker_box& box() const { return box_in(process.black_box()); }
 };
 
-/// Results that lie in the slate of a dead worker.
+/// Results that lie in the slate of a worker.
 struct slate_content {
   std::span<const std::byte> bytes;
   bool open = false;            // its last group was not closed: the header says nothing
   std::size_t open_at = 0;      // where that begins
   std::uint32_t open_count = 0; // and its results
-  bool running = false;         // it died inside a task
+  bool running = false;         // it is, or died, inside a task
 };
+/// Of a dead worker.
 slate_content read_slate(const worker_box& box);
+/// Of one that lives; the bytes are in `copy` then. Nothing when it was wiped meanwhile.
+std::optional<slate_content> read_slate_in_use(const worker_box& box, std::vector<std::byte>& copy);
 
 } // namespace troupe::detail

@@ -56,6 +56,7 @@ void pool_actor::batch_done() {
     finish_jobs();
   }
   check_over();
+  look_later();
 }
 
 void pool_actor::submit(job_id id, job_request request) {
@@ -72,7 +73,7 @@ void pool_actor::submit(job_id id, job_request request) {
     j->add({std::move(request.source), 0, request.count, 0, 0});
   j->request = std::move(request);
   if (j->request.options.on_progress)
-    j->teller = std::make_shared<progress_teller>(std::move(j->request.options.on_progress));
+    j->teller = std::make_shared<progress_teller>(*setup_.here, std::move(j->request.options.on_progress));
   enqueue(*j);
   touch(*j); // it may be empty
   jobs_.emplace(id, std::move(j));

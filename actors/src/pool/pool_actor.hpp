@@ -27,6 +27,7 @@ struct pool_setup {
   completion* all_ended = nullptr; // set when the pool is over and no worker is left
   std::function<void(const failure&)> on_failed;
   std::function<void(unsigned place)> request_start; // answered by `adopt` or `start_failed`
+  std::function<void(steady_time)> request_look;     // answered by `look` at that time
   std::shared_ptr<void> keep;                        // what the pointers point into; let go of at the end
 };
 
@@ -81,16 +82,21 @@ class pool_actor final : public message_handler {
   void close();
   void terminate();
   void kill_workers();
+  void look();
   std::vector<worker_info> workers() const;
 
  private:
+  static constexpr std::chrono::milliseconds soonest_look{10};
+  static constexpr std::chrono::milliseconds latest_look{40};
+
   enum class phase { open, closing, over };
 
   // results (pool_actor_results.cpp)
   void take_unfit(worker_place& from, byte_reader in);
   void take_results(worker_place& from, byte_reader in);
-  bool take_group(worker_place& from, const result_group& group, byte_reader& results);
+  bool take_group(worker_place& from, result_group group, byte_reader& results);
   void accept(chunk& c, const result_group& group, byte_reader& results);
+  void look_later();
   bool retried(chunk& c, std::size_t index);
   void fail_item(job& j, std::size_t index, failure why);
   void touch(job& j);
@@ -144,6 +150,8 @@ class pool_actor final : public message_handler {
   // had been ready do not count: they cost their tasks, of which there is an end.
   restart_intensity restarts_{/*intensity=*/5, restart_intensity::without_end};
   worker_place::clock::time_point next_start_{}; // after a failed start
+  steady_time::duration look_after_ = soonest_look;
+  bool look_requested_ = false;
   bool ready_told_ = false;
   bool ended_told_ = false;
 };

@@ -7,6 +7,22 @@
 
 namespace troupe::detail {
 
+namespace {
+
+// The first `count` of the group's.
+void skip_results(byte_reader& results, const result_group& group, std::size_t count) {
+  if (group.dense != 0) {
+    results.take(group.size_bytes / group.count * count);
+    return;
+  }
+  for (; count != 0; --count) {
+    results.get<result_kind>();
+    take_sized(results);
+  }
+}
+
+} // namespace
+
 // While the pool is made, what an initializer throws is thrown by its constructor. Later it is one worker's end
 // before readiness, to be tried again a few times.
 void pool_actor::take_unfit(worker_place& from, byte_reader in) {
@@ -24,30 +40,65 @@ void pool_actor::take_results(worker_place& from, byte_reader in) {
     while (in.remaining() != 0) {
       const auto group = in.get<result_group>();
       byte_reader results{in.take(group.size_bytes)};
+      from.busy += std::chrono::nanoseconds{group.busy_ns};
       if (!take_group(from, group, results))
         throw_decode_error("results of items that the worker was not given");
     }
   } catch (const decode_error& e) {
     from.process.kill_for_garbage(e.what()); // its results cannot be believed; the rest follows from its end
   }
+  from.silent = false;
   warmest_ = from.index;
 }
 
-// Chunks come back in the order given. False for what does not fit: in a dead worker's slate it was seen
-// before.
-bool pool_actor::take_group(worker_place& from, const result_group& group, byte_reader& results) {
-  if (group.count == 0)
-    return true; // behind a large last result, which went by itself
+// Results of quick items wait in the slate for company, and would wait for as long as an item behind them takes.
+// So, while there is work out, the slates of those who say nothing are read.
+void pool_actor::look_later() {
+  const bool any =
+      std::any_of(places_.begin(), places_.end(), [](const auto& w) { return !w.given.empty(); });
+  if (any && !std::exchange(look_requested_, true))
+    setup_.request_look(worker_place::clock::now() + look_after_);
+}
+
+void pool_actor::look() {
+  look_requested_ = false;
+  std::vector<std::byte> copy;
+  bool news = false;
+  for (auto& w : places_) {
+    if (w.given.empty() || !w.alive())
+      continue;
+    const auto done_before = w.tasks_done;
+    if (const auto content = std::exchange(w.silent, true) ? read_slate_in_use(w.box(), copy) : std::nullopt)
+      take_slate(w, *content);
+    else
+      news = true;
+    news |= w.tasks_done != done_before;
+  }
+  look_after_ = news ? steady_time::duration{soonest_look}
+                     : std::min<steady_time::duration>(2 * look_after_, latest_look);
+}
+
+// Chunks come back in the order given; what was seen in the slate before comes a second time by the link and is
+// passed by. False for results of what the worker was not given.
+bool pool_actor::take_group(worker_place& from, result_group group, byte_reader& results) {
+  const auto next_chunk = from.given.empty() ? from.next_number : from.given.front().number;
+  if (group.count == 0 || group.chunk < next_chunk)
+    return true; // behind a large last result, which went by itself; or seen
   if (from.given.empty())
     return false;
   auto& c = from.given.front();
-  if (group.chunk != c.number || group.offset != c.received || group.count > c.items.count - c.received)
+  if (group.chunk != c.number || group.offset > c.received || group.count > c.items.count - group.offset)
     return false;
-  const auto busy = std::chrono::nanoseconds{group.busy_ns};
-  from.busy += busy;
+  const auto of_all = group.count;
+  if (const auto seen = std::min<std::size_t>(c.received - group.offset, group.count)) {
+    skip_results(results, group, seen);
+    group.count -= static_cast<std::uint32_t>(seen);
+  }
+  if (group.count == 0)
+    return true;
   from.tasks_done += group.count;
   if (group.busy_ns != 0) { // a large result's time may have been counted with those before it
-    const double sample = std::max(1.0, static_cast<double>(group.busy_ns) / group.count);
+    const double sample = std::max(1.0, static_cast<double>(group.busy_ns) / of_all);
     auto& smoothed = c.owner->item_ns;
     smoothed = smoothed == 0 ? sample : smoothed + (sample - smoothed) / 4;
   }
@@ -107,8 +158,8 @@ void pool_actor::touch(job& j) {
 }
 
 void pool_actor::tell_progress(job& j) {
-  if (j.teller && j.teller->note(j.so_far))
-    setup_.here->post([teller = j.teller] { teller->tell(); });
+  if (j.teller)
+    j.teller->note(j.so_far);
 }
 
 void pool_actor::finish_jobs() {
@@ -130,16 +181,10 @@ void pool_actor::finish(job& j, const failure* why) {
     j.request.sink->finish(why);
     return;
   }
-  auto cause = why ? std::optional{*why} : std::nullopt;
-  setup_.here->post(
-      [teller = std::move(j.teller), sink = std::move(j.request.sink), cause = std::move(cause)] {
-        struct at_end {
-          result_sink& sink;
-          const failure* why;
-          ~at_end() { sink.finish(why); } // also when telling throws
-        } finally{*sink, cause ? &*cause : nullptr};
-        teller->tell();
-      });
+  auto teller = std::move(j.teller);
+  teller->finish([sink = std::move(j.request.sink), cause = why ? std::optional{*why} : std::nullopt] {
+    sink->finish(cause ? &*cause : nullptr);
+  });
 }
 
 // Nothing of the job is given out any more; it goes when what is in flight has come back.

@@ -195,6 +195,12 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
         alive->state_->bring_up(place);
     });
   };
+  setup.request_look = [s, weak = std::weak_ptr{core}](steady_time at) {
+    s->here.post_at(at, [weak] {
+      if (auto alive = weak.lock())
+        alive->state_->call([](pool_actor& a) { a.look(); });
+    });
+  };
   s->actor = here.spawn(std::make_unique<pool_actor>(std::move(setup)), handler_kind::bounded, s->number);
   try {
     here.attach(core);

@@ -28,6 +28,16 @@ void task_run::begin_chunk(std::uint64_t chunk, std::uint32_t count, bool stream
   open_group();
 }
 
+// From here on the slate is written from its beginning.
+void task_run::wipe() {
+  out_.rewind(0);
+  in_group_ = 0;
+  group_open_ = false;
+  publish();
+  box_.wipes.store(box_.wipes.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  std::atomic_thread_fence(std::memory_order_release); // before what is written next
+}
+
 void task_run::open_group() {
   result_group group;
   group.chunk = chunk_;
@@ -96,9 +106,7 @@ void task_run::flush() {
     send_([this](byte_writer& w) { w.put(out_.view().data(), out_.size()); });
   // From here on the supervisor has it all from the link; a death before the next line shows it twice,
   // which it notices by the offsets.
-  out_.rewind(0);
-  in_group_ = 0;
-  publish();
+  wipe();
   last_flush_ = clock::now();
   if (reopen)
     open_group();
@@ -123,10 +131,8 @@ void task_run::add_large(function_ref<void(byte_writer&)> put) {
   });
   ++index_;
   running_ = 0;
-  out_.rewind(0);
-  group_open_ = false;
+  wipe(); // the next group's header is written over that of the open one
   group_began_ = clock::now();
-  publish(); // before the next group's header is written over that of the open one
   open_group();
 }
 

@@ -19,9 +19,8 @@ namespace troupe {
 
 namespace detail {
 
-/// Has the end of an actor answered. `question`: 0, or its number in the table.
-std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of,
-                                                      ask_number& question);
+/// Has the end of an actor answered. Whoever does not wait any more abandons it.
+std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of);
 void request_stop(const endpoint& to, exit_reason reason);
 /// Has the other end when `with` ends abnormally.
 void request_link(const endpoint& other, const actor_host& with);
@@ -85,10 +84,8 @@ class actor_ref {
 
   /// Answered when the actor has ended, with the reason; at once, if it has.
   reply<exit_reason> when_down() const {
-    detail::ask_number question = 0;
     checked();
-    auto answer = detail::await_end(to_, question);
-    return {std::move(answer), question};
+    return {detail::await_end(to_), 0};
   }
 
   /// For the framework.

@@ -30,10 +30,9 @@ struct end_note final : detail::host_job {
 void when_down(detail::actor_host& host, const actor_ref<actor>& other, end_note::then_type then) {
   if (!other)
     detail::throw_empty_reference();
-  detail::ask_number question = 0;
-  auto end = detail::await_end(other.internals(), question);
+  auto end = detail::await_end(other.internals());
   auto* waited = end.get();
-  host.add_awaited(end, question);
+  host.add_awaited(end);
   auto note = std::make_unique<end_note>(end, then);
   if (!waited->when_done(host.shared_from_this(), std::move(note)))
     host.push(std::make_unique<end_note>(std::move(end), std::move(then)));

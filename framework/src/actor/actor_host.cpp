@@ -96,15 +96,31 @@ void actor_host::watch(responder watcher) {
   watcher.succeed(std::move(reason));
 }
 
+void actor_host::unwatch(question_origin watcher) {
+  std::lock_guard lock{mutex_};
+  if (ended_)
+    return;
+  gone_watchers_.push_back(watcher);
+  if (2 * gone_watchers_.size() >= std::max<std::size_t>(64, watchers_.size()))
+    tidy_watchers();
+}
+
 // Those that have ended themselves, or given up. REQUIRES: mutex_ is held.
 void actor_host::tidy_watchers() {
-  std::erase_if(watchers_, [](auto& w) { return w.is_abandoned() && w.take_asker(); });
+  auto gone = std::exchange(gone_watchers_, {});
+  std::sort(gone.begin(), gone.end());
+  std::erase_if(watchers_, [&gone](auto& w) {
+    const bool waits = !w.is_abandoned() && !std::binary_search(gone.begin(), gone.end(), w.origin());
+    if (!waits)
+      w.drop();
+    return !waits;
+  });
   tidy_watchers_at_ = std::max<std::size_t>(64, 2 * watchers_.size());
 }
 
-void actor_host::add_awaited(std::shared_ptr<pending_reply> end, std::uint64_t question) {
+void actor_host::add_awaited(std::shared_ptr<pending_reply> end) {
   const auto* key = end.get();
-  awaited_.emplace(key, awaited_end{std::move(end), question});
+  awaited_.emplace(key, std::move(end));
 }
 
 failure actor_host::down_failure() const {
@@ -230,6 +246,8 @@ std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason&
   if (std::exchange(ended_, true))
     return std::nullopt;
   reason_ = reason;
+  if (!gone_watchers_.empty())
+    tidy_watchers();
   if (to_run) {
     abandoned_ = true;
     if (!std::exchange(scheduled_, true))
@@ -245,11 +263,8 @@ void actor_host::release() {
   coroutines_.destroy_all();
   for (const auto& [number, timer] : std::exchange(timers_, {}))
     system_->cancel_alarm(timer.alarm);
-  for (const auto& [key, awaited] : std::exchange(awaited_, {})) {
-    awaited.end->abandon(); // what its function holds goes now: a promise, say
-    if (awaited.question != 0)
-      system_->forget(awaited.question);
-  }
+  for (const auto& [key, awaited] : std::exchange(awaited_, {}))
+    awaited->abandon(); // what its function holds goes now: a promise, say
   object_.reset();
   checked_as_ = nullptr;
 }

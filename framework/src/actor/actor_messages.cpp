@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What actor systems say to each other.
 //
-//   call, watch, stop, link        asker ──▶ an actor
+//   call, watch, unwatch, stop,    asker ──▶ an actor
+//   link
 //   start, enroll, find, process,  asker ──▶ a process
 //   sync, roll_call, trace_end
 //   answer, refuse                 asker ◀── whoever was asked, with the number of the question
@@ -103,6 +104,10 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
         to.succeed(reason_of_end(target));
       return;
     }
+    case actor_tag::unwatch:
+      if (const auto gone = in.get<ask_number>(); host)
+        host->unwatch({from, gone});
+      return;
     case actor_tag::stop:
       if (auto reason = decode<exit_reason>(in); host)
         host->stop(std::move(reason));

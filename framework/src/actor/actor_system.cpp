@@ -200,7 +200,7 @@ ask_number actor_system::expect(std::shared_ptr<pending_reply> question, process
   return number;
 }
 
-void actor_system::forget(ask_number question) { state_->asks.take(question); }
+bool actor_system::forget(ask_number question) { return state_->asks.take(question) != nullptr; }
 
 // The end of a process is told once, to the questions that were in the table by then.
 void actor_system::check_alive(const endpoint& asked) {
@@ -260,11 +260,19 @@ steady_time actor_system::now() const { return environment_->now(); }
 
 std::uint64_t actor_system::set_alarm(steady_time at, std::weak_ptr<actor_host> host,
                                       std::unique_ptr<host_job> job) {
+  return add_alarm(at, {std::move(host), std::move(job)});
+}
+
+void actor_system::post_at(steady_time at, std::function<void()> job) {
+  add_alarm(at, {{}, nullptr, std::move(job)});
+}
+
+std::uint64_t actor_system::add_alarm(steady_time at, alarm what) {
   auto& s = *state_;
   std::uint64_t number = 0;
   {
     std::lock_guard lock{s.alarms_mutex};
-    number = s.alarms.add(at, {std::move(host), std::move(job)});
+    number = s.alarms.add(at, std::move(what));
     if (s.alarms.next() != at)
       return number;
   }
@@ -282,7 +290,9 @@ steady_time actor_system::ring_alarms(steady_time now) {
   std::unique_lock lock{s.alarms_mutex};
   while (auto due = s.alarms.take_due(now)) {
     lock.unlock();
-    if (const auto host = due->host.lock())
+    if (due->post)
+      environment_->post(std::move(due->post));
+    else if (const auto host = due->host.lock())
       host->push(std::move(due->job));
     due.reset();
     lock.lock();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +20,7 @@ class actor_host;
 struct alarm {
   std::weak_ptr<actor_host> host;
   std::unique_ptr<host_job> job;
+  std::function<void()> post = nullptr; // instead of these
 };
 
 /// Alarms by time: a heap of four children per node, in which each alarm knows its place, so that it can be taken

@@ -174,6 +174,8 @@ void node::notify(const void* key) { state_->duty.notify(key); }
 
 void node::post(std::function<void()> job) { state_->post(std::move(job)); }
 
+void node::post_at(steady_time at, std::function<void()> job) { state_->system->post_at(at, std::move(job)); }
+
 void node::post_to_watcher(std::function<void()> job) { state_->watch->post(std::move(job)); }
 
 child node::start_child(child_options options, child_entry entry,

@@ -53,10 +53,11 @@ bool pending_reply::when_done(std::shared_ptr<actor_host> by, std::unique_ptr<ho
 void pending_reply::abandon() {
   if (!claim())
     return;
-  if (state_.exchange(state::done, std::memory_order_acq_rel) != state::awaited)
-    return;
-  note_.reset();
-  awaiting_.reset();
+  if (state_.exchange(state::done, std::memory_order_acq_rel) == state::awaited) {
+    note_.reset();
+    awaiting_.reset();
+  }
+  taken_back();
 }
 
 bool pending_reply::wait(steady_time deadline) const {

@@ -10,6 +10,7 @@
 #include <troupe/detail/actor_system.hpp>
 #include <troupe/exceptions.hpp>
 
+#include <atomic>
 #include <functional>
 #include <utility>
 
@@ -22,23 +23,41 @@ class pending_end final : public pending_value<exit_reason> {
  public:
   using pending_value::pending_value;
   void process_ended(const process_exit& exit) override { set(reason_of(exit)); }
+
+  /// Asks an actor of another process. Once.
+  void ask(const endpoint& of, const std::shared_ptr<pending_end>& self) {
+    way_ = of.way();
+    const auto question = asker().expect(self, of.id().process);
+    write(actor_tag::watch, question);
+    question_.store(question);
+    asker().check_alive(of);
+    if (done()) // it may have been abandoned before there was anything to take back
+      taken_back();
+  }
+
+ private:
+  void taken_back() override {
+    if (const auto question = question_.exchange(0); question != 0 && asker().forget(question))
+      write(actor_tag::unwatch, question);
+  }
+  void write(actor_tag tag, ask_number question) const {
+    way_.write(wire(tag), [question](byte_writer& w) { w.put(question); });
+  }
+
+  mailbox_ref way_; // written before question_
+  std::atomic<ask_number> question_{0};
 };
 
-using end_answer = std::shared_ptr<pending_value<exit_reason>>;
-
-void ask_for_end(const endpoint& of, const end_answer& end, ask_number& question) {
+void ask_for_end(const endpoint& of, const std::shared_ptr<pending_end>& end) {
   const auto& system = of.system();
-  if (of.host()) {
+  if (of.host())
     of.host()->watch(responder{end});
-  } else if (of.way()) {
-    question = system->expect(end, of.id().process);
-    of.way().write(wire(actor_tag::watch), [question](byte_writer& w) { w.put(question); });
-    system->check_alive(of);
-  } else if (of.id().process == system->self()) {
+  else if (of.way())
+    end->ask(of, end);
+  else if (of.id().process == system->self())
     end->set(system->reason_of_end(of.id().number));
-  } else {
+  else
     end->set(reason_of(system->exit_of(of.id().process)));
-  }
 }
 
 /// Something else than a call that waits for a supervised actor.
@@ -72,18 +91,10 @@ void to_whoever_is_there(const endpoint& to, Send send, held_request::refuse_typ
 
 } // namespace
 
-end_answer await_end(const std::shared_ptr<endpoint>& of, ask_number& question) {
-  const end_answer end = std::make_shared<pending_end>(of->system());
-  if (!of->place()) {
-    ask_for_end(*of, end, question);
-    return end;
-  }
+std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of) {
+  const auto end = std::make_shared<pending_end>(of->system());
   to_whoever_is_there(
-      *of,
-      [end](const endpoint& there) {
-        ask_number kept = 0; // it stays in the table until it is answered, which it always is
-        ask_for_end(there, end, kept);
-      },
+      *of, [end](const endpoint& there) { ask_for_end(there, end); },
       [end](const failure& why) { end->set({.kind = exit_kind::gone, .text = why.what()}); });
   return end;
 }

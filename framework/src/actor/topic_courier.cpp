@@ -39,6 +39,11 @@ void topic_courier::follow() {
   });
 }
 
+void topic_courier::leave(std::uint64_t times) {
+  if (times_->close(times))
+    stop();
+}
+
 void topic_courier::deliver(const topic_value& value) {
   const auto begun = now();
   try {

@@ -11,7 +11,8 @@
 namespace troupe::detail {
 
 /// How often somebody has subscribed by one courier: a supervised actor does again when it has been restarted, and its
-/// courier may learn of the end only afterwards. Of one process: the keeper adds, the courier closes it.
+/// courier may learn of the end, as of being unsubscribed, only afterwards. Of one process: the keeper adds, the
+/// courier closes it.
 class subscribed_times {
  public:
   /// False: the courier is about to end, or has.
@@ -22,6 +23,7 @@ class subscribed_times {
         return true;
     return false;
   }
+  std::uint64_t count() const { return times_.load(); }
   /// True when there were no more than `known`, and there will not be. Otherwise, `known` becomes what there were.
   bool close(std::uint64_t& known) { return times_.compare_exchange_strong(known, closed); }
 
@@ -34,13 +36,15 @@ class subscribed_times {
 ///
 /// It is there to wait: when the subscriber's mailbox blocks, it is the courier that is held up, and not the topic.
 /// Its own mailbox holds what waits meanwhile, and blocks when that is too much. It ends with its subscriber (unless that
-/// has subscribed again by then), when it is told to, and when the subscriber takes nothing any more.
+/// has subscribed again by then), when it is told to leave (unless likewise), and when the subscriber takes nothing any more.
 class topic_courier final : public actor {
  public:
   topic_courier(actor_ref<actor> subscriber, hand_over_function hand_over,
                 std::shared_ptr<subscribed_times> times);
 
   void deliver(const topic_value& value);
+  /// After what was published before: ends, unless its subscriber has subscribed more often than so many times by then.
+  void leave(std::uint64_t times);
 
  private:
   void on_start() override { follow(); }

@@ -7,6 +7,7 @@
 #include <troupe/exceptions.hpp>
 #include <troupe/runtime.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <utility>
 
@@ -17,9 +18,11 @@ namespace troupe::detail {
 void topic_keeper::publish(topic_value value) {
   if (!value.value)
     return; // it did not load
-  value.sole = couriers_.size() == 1;
+  value.sole = subscribers() == 1;
   for (auto next = couriers_.begin(); next != couriers_.end();) {
     const auto to = next++;
+    if (!to->second.subscribed)
+      continue;
     try {
       to->second.courier.tell<&topic_courier::deliver>(value);
     } catch (const queue_full&) { // its courier has waited as long as this
@@ -32,8 +35,10 @@ void topic_keeper::publish(topic_value value) {
 
 void topic_keeper::subscribe(const subscription& which) {
   const auto id = key_of(which);
-  if (const auto found = couriers_.find(id); found != couriers_.end() && found->second.times->add())
+  if (const auto found = couriers_.find(id); found != couriers_.end() && found->second.times->add()) {
+    found->second.subscribed = true;
     return;
+  }
   const auto hand_over = code_at<hand_over_function>(which.hand_over);
   const auto times = std::make_shared<subscribed_times>();
   const auto courier = spawn<topic_courier>(which.subscriber, hand_over, times);
@@ -47,10 +52,19 @@ void topic_keeper::subscribe(const subscription& which) {
 
 void topic_keeper::unsubscribe(const subscription& which) {
   const auto found = couriers_.find(key_of(which));
-  if (found == couriers_.end())
+  if (found == couriers_.end() || !std::exchange(found->second.subscribed, false))
     return;
-  found->second.courier.stop(); // after what was published before
-  couriers_.erase(found);
+  try {
+    found->second.courier.tell<&topic_courier::leave>(found->second.times->count());
+  } catch (const queue_full&) { // there is no room for that either
+    found->second.courier.stop();
+    couriers_.erase(found);
+  }
+}
+
+std::size_t topic_keeper::subscribers() const {
+  return static_cast<std::size_t>(
+      std::count_if(couriers_.begin(), couriers_.end(), [](const auto& c) { return c.second.subscribed; }));
 }
 
 void topic_keeper::on_stop(const exit_reason&) {

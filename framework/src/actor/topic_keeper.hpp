@@ -32,7 +32,7 @@ class topic_keeper final : public actor {
   void publish(topic_value value);
   void subscribe(const subscription& which);
   void unsubscribe(const subscription& which);
-  std::size_t subscribers() const { return couriers_.size(); }
+  std::size_t subscribers() const;
 
  private:
   struct key {
@@ -43,6 +43,7 @@ class topic_keeper final : public actor {
   struct entry {
     actor_ref<topic_courier> courier;
     std::shared_ptr<subscribed_times> times;
+    bool subscribed = true; // otherwise its courier is on its way out: a new one could overtake it
   };
   static key key_of(const subscription& which) { return {which.subscriber.id(), which.hand_over}; }
 

@@ -81,8 +81,7 @@ void supervision::stop() {
 }
 
 bool supervision::wait(steady_time deadline, exit_reason& reason) const {
-  ask_number question = 0;
-  const auto end = await_end(actor_, question);
+  const auto end = await_end(actor_);
   if (!end->wait(deadline)) {
     end->abandon();
     return false;

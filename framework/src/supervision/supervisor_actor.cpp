@@ -82,8 +82,7 @@ void supervisor_actor::watch(const child_ptr& c) {
   if (!c->now)
     return; // a listener that was told of the start has stopped it
   auto& host = actor_host::of_this_thread("supervision");
-  ask_number question = 0;
-  const auto end = await_end(c->now, question);
+  const auto end = await_end(c->now);
   const auto step = c->step;
   const auto note = [this, end, c, step] { ended(c, step, end->take()); };
   if (!end->when_done(host.shared_from_this(), std::make_unique<step_job>(note)))

@@ -28,8 +28,7 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   if (!ran)
     return;
   auto& world = plan_->system->environment();
-  ask_number question = 0;
-  const auto end = await_end(c.now, question);
+  const auto end = await_end(c.now);
   const auto longest = c.planned->spec.shutdown.value_or(c.planned->below ? std::chrono::nanoseconds::max()
                                                                           : default_shutdown);
   if (longest.count() != 0)
@@ -99,8 +98,7 @@ void supervisor_actor::remove_child(const std::string& id) {
 void supervisor_actor::handle_end_of(const child_ptr& c) {
   if (is_telling_ || c->state != child_state::running || c->planned->place->occupant())
     return;
-  ask_number question = 0;
-  const auto end = await_end(c->now, question);
+  const auto end = await_end(c->now);
   if (end->wait(deadline_at(plan_->system->environment().now(), longest_kill)))
     ended(c, c->step, end->take());
 }

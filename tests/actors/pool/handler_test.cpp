@@ -45,6 +45,21 @@ TEST_CASE("a handler waits for a pool whose progress function and tasks need its
   });
 }
 
+TEST_CASE("a progress function may wait for an actor of its process") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    troupe::pool pool{rt, {.processes = 2}};
+    const auto c = rt.spawn<clerk>();
+    std::atomic<int> answers{0};
+    const auto watched = pool.with({.chunk = 1, .on_progress = [&](const troupe::progress&) {
+                                      answers += c.ask<&clerk::number>().get(10s) == 7;
+                                    }});
+    std::vector<int> all(1000, 3);
+    for (int i = 0; i < 10; ++i)
+      CHECK(watched.map(square, all) == std::vector<int>(1000, 9));
+    CHECK(answers >= 10);
+  });
+}
+
 TEST_CASE("several handlers wait for a pool at once") {
   in_runtime(30s, [](troupe::runtime& rt) {
     troupe::pool pool{rt, {.processes = 2}};

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <optional>
 #include <ranges>
 #include <set>
@@ -39,7 +40,8 @@ class gate {
       ::close(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     return x;
   }
-  std::string path_ = "/tmp/troupe-gate-" + std::to_string(::getpid());
+  static inline int made_ = 0;
+  std::string path_ = "/tmp/troupe-gate-" + std::to_string(::getpid()) + '-' + std::to_string(++made_);
 };
 
 /// 0, 1, 2 … for ever; tells how far it was read.
@@ -184,6 +186,64 @@ TEST_CASE("next with a timeout holds it, and nothing is lost") {
     CHECK(results.next(5s) == 1);
     CHECK_FALSE(results.next(5s));
   });
+}
+
+TEST_CASE("results of quick items do not wait for a slow one behind them") {
+  in_pool(30s,
+          [](troupe::pool& pool) {
+            for (const std::size_t chunk : {1, 2, 5, 8}) {
+              gate gate;
+              auto results = pool.with({.chunk = chunk}).imap(gate.first_held(), {1, 2, 3, 4, 0, 5});
+              for (int i = 1; i < 5; ++i)
+                CHECK(results.next(5s) == i);
+              CHECK_THROWS_AS(results.next(100ms), troupe::timeout_error);
+              gate.open();
+              CHECK(results.next(5s) == 0);
+              CHECK(results.next(5s) == 5);
+              CHECK_FALSE(results.next(5s));
+            }
+          },
+          {.processes = 1});
+}
+
+TEST_CASE("a quick call does not wait for a slow one of another thread behind it") {
+  in_pool(30s,
+          [](troupe::pool& pool) {
+            gate before;
+            gate behind;
+            auto first = pool.apply_async(before.first_held(), 0);
+            std::vector<troupe::async_result<int>> quick;
+            for (int i = 0; i < 5; ++i)
+              quick.push_back(pool.apply_async(same, i));
+            auto last = pool.apply_async(behind.first_held(), 0);
+            before.open();
+            CHECK(first.get(5s) == 0);
+            for (int i = 0; i < 5; ++i)
+              CHECK(quick[static_cast<std::size_t>(i)].get(5s) == i);
+            CHECK_FALSE(last.ready());
+            behind.open();
+            CHECK(last.get(5s) == 0);
+          },
+          {.processes = 1});
+}
+
+TEST_CASE("a worker that is killed after its results were seen costs the item it was in, and no other") {
+  in_pool(30s,
+          [](troupe::pool& pool) {
+            for (const std::size_t chunk : {1, 3, 10}) {
+              gate gate;
+              const auto told = pool.with({.chunk = chunk, .window = 100});
+              auto results = told.imap(gate.first_held(), {1, 2, 3, 0, 4, 5});
+              for (int i = 1; i < 4; ++i)
+                CHECK(results.next(5s) == i);
+              ::kill(pool.workers().at(0).pid, SIGKILL);
+              CHECK_THROWS_AS(results.next(5s), troupe::worker_lost);
+              CHECK(results.next(5s) == 4);
+              CHECK(results.next(5s) == 5);
+              CHECK_FALSE(results.next(5s));
+            }
+          },
+          {.processes = 1});
 }
 
 TEST_CASE("several imaps can be consumed in turn") {

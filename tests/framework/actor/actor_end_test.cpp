@@ -129,6 +129,27 @@ TEST_CASE("a monitor of an actor that has ended is told soon") {
   });
 }
 
+TEST_CASE("whoever does not wait for an end any more is not told of it, wherever it is") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto subject = rt.spawn<witness>({.place = place});
+    const auto& system = *troupe::detail::actor_system::current();
+    const auto late = system.late_answers();
+    for (int i = 0; i < 200; ++i) {
+      const auto watcher = rt.spawn<witness>();
+      watcher.ask<&witness::watch>(subject).get(10s);
+      auto end = watcher.when_down();
+      watcher.stop();
+      CHECK(end.get(10s).kind == exit_kind::stopped);
+      static_cast<void>(subject.when_down()); // and let go of
+    }
+    const auto stays = rt.spawn<witness>();
+    stays.ask<&witness::watch>(subject).get(10s);
+    subject.stop();
+    CHECK(eventually(10s, [&] { return stays.ask<&witness::downs>().get(10s).size() == 1; }));
+    CHECK(system.late_answers() == late);
+  });
+}
+
 TEST_CASE("a killed process is the reason of its actors' end, with the signal") {
   in_runtime(20s, [](troupe::runtime& rt) {
     const auto watcher = rt.spawn<witness>();

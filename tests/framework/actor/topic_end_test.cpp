@@ -152,6 +152,24 @@ TEST_CASE("a subscriber whose mailbox blocks does not hold up the others, and lo
   });
 }
 
+TEST_CASE("a subscriber that leaves and comes back while values wait for it hears all in order") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const troupe::topic<int> topic{rt};
+    held_listener slow{rt, place, {.capacity = 2}};
+    numbers expected;
+    for (int i = 0; i < 500; ++i) {
+      topic.subscribe<&listener::on_number>(slow.ref);
+      topic.publish(i);
+      expected.push_back(i);
+      topic.unsubscribe<&listener::on_number>(slow.ref);
+      topic.publish(-1);
+    }
+    CHECK(topic.subscribers().get(10s) == 0);
+    slow.open();
+    CHECK(hears(slow.ref, expected));
+  });
+}
+
 TEST_CASE("a subscriber that ends while values wait for it is forgotten") {
   in_both_places([](troupe::runtime& rt, troupe::placement place) {
     const troupe::topic<int> topic{rt};

@@ -18,8 +18,8 @@
 
 namespace troupe::detail {
 
-/// What a worker leaves where its supervisor can read it after its death: which chunks it has begun, the
-/// results it has not sent yet, and whether it is inside a task.
+/// What a worker leaves where its supervisor can read it, above all after its death: which chunks it has begun,
+/// the results it has not sent yet, and whether it is inside a task.
 struct worker_box {
   static constexpr std::size_t claim_slots = 256;
   static constexpr std::size_t slate_bytes = 64 << 10;
@@ -34,6 +34,10 @@ struct worker_box {
   alignas(64) std::atomic<std::uint64_t> progress;
   static constexpr std::uint64_t running_bit = std::uint64_t{1} << 61;
   static constexpr std::uint64_t open_bit = std::uint64_t{1} << 60;
+
+  /// How often the slate was wiped. Whoever reads the slate of a worker that lives has what the progress word said
+  /// if this number is the same before and after: until it changes, what counts is only added to.
+  std::atomic<std::uint64_t> wipes;
 
   alignas(64) std::array<std::byte, slate_bytes> slate;
 };
@@ -221,6 +225,7 @@ class task_run {
   }
   void publish() { box_.progress.store(progress_word(), std::memory_order_release); }
 
+  void wipe();
   void open_group();
   void close_group();
   void change_group(bool dense);

@@ -102,6 +102,8 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   void follow_soon(std::shared_ptr<endpoint> other);
   /// `watcher` is answered with the exit_reason once the actor has ended.
   void watch(responder watcher);
+  /// The asker of that question, in another process, does not wait any more.
+  void unwatch(question_origin watcher);
   bool ended() const;
   std::size_t mailbox_size() const;
   /// What can be seen of it; which process it is in is for others to say.
@@ -144,9 +146,8 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
     return true;
   }
 
-  /// An end that a monitor or a link of this actor waits for, and the number of the question for it. When this actor ends
-  /// first, it does not wait any more.
-  void add_awaited(std::shared_ptr<pending_reply> end, std::uint64_t question);
+  /// An end that a monitor or a link of this actor waits for. When this actor ends first, it does not wait any more.
+  void add_awaited(std::shared_ptr<pending_reply> end);
   void drop_awaited(const pending_reply& end) { awaited_.erase(&end); }
 
   /// Has it end with the other, from this thread.
@@ -228,6 +229,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   bool ended_ = false;
   exit_reason reason_; // once ended_
   std::vector<responder> watchers_;
+  std::vector<question_origin> gone_watchers_; // of other processes; taken out of watchers_ by and by
   std::size_t tidy_watchers_at_ = 64;
   runner_ref runner_;      // told when there is something to do; empty before the start and after the end
   bool abandoned_ = false; // ended by another thread than its own
@@ -240,11 +242,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   const std::type_info* checked_as_ = nullptr;
   void* checked_pointer_ = nullptr;
   coroutine_list coroutines_;
-  struct awaited_end {
-    std::shared_ptr<pending_reply> end;
-    std::uint64_t question; // 0: of an actor of this process
-  };
-  std::map<const pending_reply*, awaited_end> awaited_;
+  std::map<const pending_reply*, std::shared_ptr<pending_reply>> awaited_;
   std::unordered_map<std::uint64_t, timer_entry> timers_;
   std::uint64_t timers_made_ = 0;
   std::optional<exit_reason> ending_;      // asked for by the current job

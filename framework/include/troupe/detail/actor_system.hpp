@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ namespace troupe::detail {
 
 class actor_environment;
 class message_trace;
+struct alarm;
 
 /// Tags of messages between actors. Wire values: stable; never renumber.
 enum class actor_tag : std::uint32_t {
@@ -42,6 +44,7 @@ enum class actor_tag : std::uint32_t {
   seat_follow = 0x7000'0010, // to a process: u64 0, actor_number of a seat there
   seat_now = 0x7000'0011,    // to a process: u64 0, actor_number of a seat here, state, actor_id, reason
   seat_left = 0x7000'0012,   // to a process: u64 0, actor_number of a seat there, actor_number here
+  unwatch = 0x7000'0013,     // u64 question of a `watch` that need not be answered
 
   roll_call = 0x7000'0020, // to a process: u64 question; the answer is its actors, as std::vector<actor_info>
   trace_end = 0x7000'0021, // to a process: u64 question; answered when all it had recorded is in the file
@@ -136,7 +139,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Enters a question to somebody elsewhere into the table.
   ask_number expect(std::shared_ptr<pending_reply> question, process_id asked);
   /// Nobody waits any more.
-  void forget(ask_number question);
+  bool forget(ask_number question);
   /// Errors: queue_full after a long wait.
   void wait_for_room(const endpoint& to);
   /// To be called after a question was sent: it may have gone to a process that had just ended.
@@ -152,6 +155,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
   std::uint64_t set_alarm(steady_time at, std::weak_ptr<actor_host> host, std::unique_ptr<host_job> job);
   void cancel_alarm(std::uint64_t alarm);
+  /// Posts `job` at that time.
+  void post_at(steady_time at, std::function<void()> job);
   /// Hands out the jobs that are due. Returns when the next will be.
   steady_time ring_alarms(steady_time now);
   /// When that is.
@@ -169,6 +174,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
  private:
   struct state;
   class hearing;
+  std::uint64_t add_alarm(steady_time at, alarm what);
   void fail_asks_of(process_id process);
   process_id process_for(const spawn_options& options);
   void on_own_message(process_id from, actor_tag tag, payload&& body);

@@ -3,6 +3,7 @@
 
 #include <troupe/failure.hpp>
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -22,6 +23,7 @@ enum class job_kind {
 struct question_origin {
   std::uint32_t process = 0;
   std::uint64_t number = 0; // 0: no question, or one of this process
+  friend auto operator<=>(const question_origin&, const question_origin&) = default;
 };
 
 /// One thing for an actor to do: a message, a timer, the news of an end.

@@ -81,6 +81,9 @@ class node {
   /// Runs user code (callbacks) on a scheduler thread. What it throws is logged.
   void post(std::function<void()> job);
 
+  /// The same, not before that time. Never, when the node has gone by then.
+  void post_at(steady_time at, std::function<void()> job);
+
   /// Runs `job` on the thread that watches child processes: for what may take a while, but is ours.
   void post_to_watcher(std::function<void()> job);
 

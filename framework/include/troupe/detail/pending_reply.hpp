@@ -54,6 +54,9 @@ class pending_reply {
   bool wait(steady_time deadline) const;
 
  protected:
+  /// It was abandoned before there was an answer.
+  virtual void taken_back() {}
+
   /// True for the first. It then stores the answer and calls `resolved`.
   bool claim() { return !claimed_.exchange(true, std::memory_order_acq_rel); }
   void resolved();

@@ -64,6 +64,11 @@ class responder {
 
   /// Whoever waits in this process does not any more.
   bool is_abandoned() const { return local_ && local_->done(); }
+  /// Nobody waits any more.
+  void drop() {
+    local_.reset();
+    question_ = 0;
+  }
   /// Somebody else is to answer whoever waits in this process: null when nobody does.
   std::shared_ptr<pending_reply> take_asker() { return std::move(local_); }
 
