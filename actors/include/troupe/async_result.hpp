@@ -64,8 +64,11 @@ class async_result {
 
   R value(detail::steady_time deadline) {
     auto& c = call();
-    if (!c.wait(deadline))
+    if (!c.wait(deadline)) {
+      if (deadline == detail::forever_from_now)
+        throw stopped("the runtime ended before the result was there");
       throw timeout_error("async_result::get: the result is not there yet");
+    }
     if (c.why())
       c.why()->rethrow();
     return c.take();

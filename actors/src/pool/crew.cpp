@@ -52,14 +52,14 @@ worker_info worker_place::info() const {
   return i;
 }
 
-std::optional<chunk> worker_place::take_back_last() {
-  auto& last = given.back();
-  auto offered = 2 * last.number;
-  if (!box().claims[last.number % worker_box::claim_slots].compare_exchange_strong(offered, 0,
-                                                                                   std::memory_order_acq_rel))
+std::optional<chunk> worker_place::take_back(std::size_t place) {
+  auto& unbegun = given[place];
+  auto offered = 2 * unbegun.number;
+  if (!box().claims[unbegun.number % worker_box::claim_slots].compare_exchange_strong(
+          offered, 0, std::memory_order_acq_rel))
     return std::nullopt;
-  chunk taken = std::move(last);
-  given.pop_back();
+  chunk taken = std::move(unbegun);
+  given.erase(given.begin() + static_cast<std::ptrdiff_t>(place));
   return taken;
 }
 

@@ -40,6 +40,7 @@ struct worker_place {
   std::uint64_t next_number = 1;
   std::optional<failure> unfit; // what its initializer threw
   bool unsent = false;          // frames were written and not flushed
+  int short_lives = 0;          // ends in a row outside any task, soon after being ready
   bool silent = false;          // no results have come since the pool last looked
 
   std::size_t tasks_done = 0;
@@ -53,8 +54,9 @@ struct worker_place {
   void enter(phase next);
   worker_info info() const;
 
-  /// Takes the last chunk back if the worker has not begun it.
-  std::optional<chunk> take_back_last();
+  /// Takes a chunk of `given` back if the worker has not begun it.
+  std::optional<chunk> take_back(std::size_t place);
+  std::optional<chunk> take_back_last() { return take_back(given.size() - 1); }
 
   worker_box& box() const { return box_in(process.black_box()); }
 };

@@ -50,9 +50,6 @@ void pool_actor::batch_done() {
   finish_jobs();
   if (phase_ != phase::over) {
     dispatch();
-    for (auto& w : places_)
-      if (w.now == worker_place::phase::gone && worker_place::clock::now() >= next_start_)
-        replace(w); // its start failed a while ago
     finish_jobs();
   }
   check_over();

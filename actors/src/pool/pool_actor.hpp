@@ -8,6 +8,7 @@
 #include <troupe/detail/restart_intensity.hpp>
 #include <troupe/exceptions.hpp>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -18,6 +19,8 @@
 
 namespace troupe::detail {
 
+class pool_actor;
+
 /// What the pool's actor needs from outside.
 struct pool_setup {
   node* here = nullptr;
@@ -27,11 +30,11 @@ struct pool_setup {
   completion* all_ended = nullptr; // set when the pool is over and no worker is left
   std::function<void(const failure&)> on_failed;
   std::function<void(unsigned place)> request_start; // answered by `adopt` or `start_failed`
-  std::function<void(steady_time)> request_look;     // answered by `look` at that time
-  std::shared_ptr<void> keep;                        // what the pointers point into; let go of at the end
+  std::function<void(steady_time, void (pool_actor::*)())> call_at;
+  std::atomic<std::size_t>* untold =
+      nullptr;                // calls that have ended, and whose last progress has yet to be told
+  std::shared_ptr<void> keep; // what the pointers point into; let go of at the end
 };
-
-class pool_actor;
 
 /// A request to the pool's actor from this process: run on the actor.
 struct pool_call : local_message {
@@ -83,6 +86,7 @@ class pool_actor final : public message_handler {
   void terminate();
   void kill_workers();
   void look();
+  void start_missing();
   std::vector<worker_info> workers() const;
 
  private:
@@ -127,6 +131,7 @@ class pool_actor final : public message_handler {
   void blame(worker_place& w, const process_exit& exit);
   void return_chunks(worker_place& w);
   void replace(worker_place& w);
+  void replace_later();
   void fail_pool(const failure& why);
   void check_ready();
   void check_over();
@@ -149,7 +154,7 @@ class pool_actor final : public message_handler {
   // minutes to crash, and a quick one that is killed from outside now and then is no loop. Deaths of workers that
   // had been ready do not count: they cost their tasks, of which there is an end.
   restart_intensity restarts_{/*intensity=*/5, restart_intensity::without_end};
-  worker_place::clock::time_point next_start_{}; // after a failed start
+  worker_place::clock::time_point next_start_{}; // after a failed start, or several short lives
   steady_time::duration look_after_ = soonest_look;
   bool look_requested_ = false;
   bool ready_told_ = false;

@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::chrono::milliseconds start_retry{100};
 
+// A worker that ends by itself soon after its initializer has run will do so again. It costs no task, and so nobody
+// would ever be told; the machine should not be busy with it, either.
+constexpr std::chrono::seconds short_life{1};
+constexpr int many_short_lives = 4;
+
 failure lost(const process_exit& exit, std::optional<std::size_t> task, int attempts) {
   worker_lost_info info;
   info.pid = exit.pid;
@@ -64,7 +69,7 @@ void pool_actor::adopt(unsigned place, child process, mailbox_ref actor) {
 void pool_actor::start_failed(unsigned place, const failure& why) {
   auto& w = places_[place];
   w.enter(worker_place::phase::gone);
-  next_start_ = worker_place::clock::now() + start_retry;
+  replace_later();
   const bool any = std::any_of(places_.begin(), places_.end(),
                                [](const auto& p) { return p.now != worker_place::phase::gone; });
   if (!any)
@@ -80,13 +85,20 @@ void pool_actor::worker_ended(envelope& message) {
     return;
   place_by_process_.erase(message.from);
   const bool was_starting = w->now == worker_place::phase::starting;
+  const bool was_idle = !was_starting && w->given.empty();
+  if (was_idle && worker_place::clock::now() - w->since < short_life)
+    ++w->short_lives;
   recover(*w, *down->exit);
   w->enter(worker_place::phase::gone);
   w->actor = {};
   if (phase_ != phase::over && was_starting && restarts_.exceeded_by_one_at(worker_place::clock::now()))
     fail_pool(w->unfit ? *w->unfit : lost(*down->exit, std::nullopt, 0));
-  if (phase_ == phase::open || !jobs_.empty())
-    replace(*w);
+  if (phase_ == phase::open || !jobs_.empty()) {
+    if (w->short_lives < many_short_lives)
+      replace(*w);
+    else
+      replace_later();
+  }
   check_over();
 }
 
@@ -154,6 +166,19 @@ void pool_actor::return_chunks(worker_place& w) {
                {c.items.source, c.items.first + c.received, left, c.items.crashes, c.items.failures});
     w.given.pop_back();
   }
+}
+
+void pool_actor::replace_later() {
+  next_start_ = worker_place::clock::now() + start_retry;
+  setup_.call_at(next_start_, &pool_actor::start_missing);
+}
+
+void pool_actor::start_missing() {
+  if (phase_ == phase::over || worker_place::clock::now() < next_start_)
+    return;
+  for (auto& w : places_)
+    if (w.now == worker_place::phase::gone)
+      replace(w);
 }
 
 // The fork takes a moment, so it is the watcher's; this actor goes on.

@@ -61,7 +61,8 @@ slice pool_actor::take_from_front(std::size_t count) {
 bool pool_actor::takes_work(const worker_place& w) const {
   const bool open = w.now == worker_place::phase::ready ||
                     (w.now == worker_place::phase::starting && w.actor && !setup_.has_initializer);
-  return open && !w.actor.congested();
+  // Whoever has nothing to do would not be heard of again: for it, one more message waits in this process's memory.
+  return open && (w.given.empty() || !w.actor.congested());
 }
 
 void pool_actor::dispatch() {

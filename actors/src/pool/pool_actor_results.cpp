@@ -48,6 +48,7 @@ void pool_actor::take_results(worker_place& from, byte_reader in) {
     from.process.kill_for_garbage(e.what()); // its results cannot be believed; the rest follows from its end
   }
   from.silent = false;
+  from.short_lives = 0;
   warmest_ = from.index;
 }
 
@@ -57,7 +58,7 @@ void pool_actor::look_later() {
   const bool any =
       std::any_of(places_.begin(), places_.end(), [](const auto& w) { return !w.given.empty(); });
   if (any && !std::exchange(look_requested_, true))
-    setup_.request_look(worker_place::clock::now() + look_after_);
+    setup_.call_at(worker_place::clock::now() + look_after_, &pool_actor::look);
 }
 
 void pool_actor::look() {
@@ -119,6 +120,7 @@ void pool_actor::accept(chunk& c, const result_group& group, byte_reader& result
   };
   const auto settle = [&] {
     j.so_far.done += batch.taken - again;
+    j.so_far.failed += batch.unloadable;
     c.received += batch.taken;
     j.in_flight_items -= batch.taken;
     touch(j);
@@ -182,8 +184,12 @@ void pool_actor::finish(job& j, const failure* why) {
     return;
   }
   auto teller = std::move(j.teller);
-  teller->finish([sink = std::move(j.request.sink), cause = why ? std::optional{*why} : std::nullopt] {
+  setup_.untold->fetch_add(1);
+  teller->finish([sink = std::move(j.request.sink), cause = why ? std::optional{*why} : std::nullopt,
+                  here = setup_.here, untold = setup_.untold, keep = setup_.keep] {
     sink->finish(cause ? &*cause : nullptr);
+    untold->fetch_sub(1);
+    here->notify(untold);
   });
 }
 
@@ -196,11 +202,10 @@ void pool_actor::drop(job& j) {
   j.pending_items = 0;
   j.more = false;
   for (auto& w : places_)
-    while (!w.given.empty() && w.given.back().owner == &j)
-      if (auto taken = w.take_back_last())
-        take_in(*taken);
-      else
-        break;
+    for (auto i = w.given.size(); i-- != 0;)
+      if (w.given[i].owner == &j)
+        if (auto taken = w.take_back(i))
+          take_in(*taken);
   touch(j);
 }
 

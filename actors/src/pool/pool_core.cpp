@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <system_error>
 
 namespace troupe::detail {
 
@@ -30,9 +31,15 @@ unsigned workers_wanted(const pool_options& options) {
 
 struct pool_core::state {
   state(node& n, const pool_options& o)
-      : here{n}, options{o}, name{next_pool_name()}, workers{workers_wanted(o)}, number{n.next_number()} {}
+      : here{n},
+        lasting{n},
+        options{o},
+        name{next_pool_name()},
+        workers{workers_wanted(o)},
+        number{n.next_number()} {}
 
   node& here;
+  lasting_node lasting;
   pool_options options;
   std::string name;
   unsigned workers;
@@ -42,6 +49,8 @@ struct pool_core::state {
   std::atomic<bool> failed{false}; // there is a cause
   completion all_ready;
   completion all_ended;
+  std::atomic<std::size_t> untold{
+      0}; // calls that have ended, but for the last word to their progress function
 
   mutable std::mutex mutex; // guards what follows
   std::optional<failure> cause;
@@ -91,10 +100,8 @@ struct pool_core::state {
     return answer;
   }
 
-  /// What is done needs no waiting: also when the runtime has gone.
-  bool wait(const completion& flag, steady_time deadline) const {
-    return flag.done() || here.wait(flag, deadline);
-  }
+  /// Handles may outlive the runtime. False also when that ends first.
+  bool wait(const completion& flag, steady_time deadline) const { return lasting.wait(flag, deadline); }
 
   child start_worker(unsigned place) {
     return here.start_child({name + "-worker-" + std::to_string(place + 1)}, &worker_entry,
@@ -195,12 +202,16 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
         alive->state_->bring_up(place);
     });
   };
-  setup.request_look = [s, weak = std::weak_ptr{core}](steady_time at) {
-    s->here.post_at(at, [weak] {
-      if (auto alive = weak.lock())
-        alive->state_->call([](pool_actor& a) { a.look(); });
-    });
+  setup.call_at = [s, weak = std::weak_ptr{core}](steady_time at, void (pool_actor::*what)()) {
+    try {
+      s->here.post_at(at, [weak, what] {
+        if (auto alive = weak.lock())
+          alive->state_->call([what](pool_actor& a) { (a.*what)(); });
+      });
+    } catch (const std::system_error&) { // no thread for a clock is to be had: what happens next will do
+    }
   };
+  setup.untold = &s->untold;
   s->actor = here.spawn(std::make_unique<pool_actor>(std::move(setup)), handler_kind::bounded, s->number);
   try {
     here.attach(core);
@@ -234,7 +245,7 @@ bool pool_core::wait(const completion& flag, steady_time deadline) { return stat
 void pool_core::complete(completion& flag) { state_->here.complete(flag); }
 
 bool pool_core::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
-  return state_->here.wait_for(key, done, deadline);
+  return state_->lasting.wait_for(key, done, deadline);
 }
 void pool_core::notify(const void* key) { state_->here.notify(key); }
 
@@ -275,7 +286,12 @@ void pool_core::node_ends() {
 bool pool_core::join(steady_time deadline) {
   if (!state_->closed.load())
     throw usage_error("pool::join before close() or terminate(): the workers do not end by themselves");
-  return state_->wait(state_->all_ended, deadline);
+  if (!state_->wait(state_->all_ended, deadline))
+    return false;
+  if (progress_teller::is_telling_here())
+    return true; // it would wait for itself
+  const auto all_told = [this] { return state_->untold.load() == 0; };
+  return state_->lasting.wait_for(&state_->untold, all_told, deadline);
 }
 
 std::vector<worker_info> pool_core::workers() const { return state_->ask(&pool_actor::workers); }

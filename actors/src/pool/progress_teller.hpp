@@ -37,7 +37,12 @@ class progress_teller : public std::enable_shared_from_this<progress_teller> {
       post();
   }
 
+  /// This thread is inside a progress function.
+  static bool is_telling_here() { return telling_here; }
+
  private:
+  static inline thread_local bool telling_here = false;
+
   void post() {
     here_.post([self = shared_from_this()] { self->tell(); });
   }
@@ -46,13 +51,17 @@ class progress_teller : public std::enable_shared_from_this<progress_teller> {
   void tell() {
     struct at_end {
       progress_teller& self;
-      ~at_end() { self.told(); } // also when telling throws
+      ~at_end() { // also when telling throws
+        telling_here = false;
+        self.told();
+      }
     } finally{*this};
     std::unique_lock lock{mutex_};
     if (!std::exchange(untold_, false))
       return;
     const auto now = latest_;
     lock.unlock();
+    telling_here = true;
     tell_(now);
   }
 

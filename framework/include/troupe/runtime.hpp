@@ -135,6 +135,7 @@ class runtime {
 
  private:
   friend class detail::node;
+  void leave_to_original();
   runtime_options options_;
   std::unique_ptr<detail::node> node_;
   std::unique_ptr<detail::trace_switch> trace_;

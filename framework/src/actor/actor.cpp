@@ -16,14 +16,15 @@ namespace {
 /// An end that somebody in an actor waits for.
 struct end_note final : detail::host_job {
   using then_type = std::function<void(const exit_reason&)>;
-  end_note(std::shared_ptr<detail::pending_value<exit_reason>> e, then_type t)
-      : end{std::move(e)}, then{std::move(t)} {}
+  end_note(std::shared_ptr<detail::pending_value<exit_reason>> e, std::uint64_t n, then_type t)
+      : end{std::move(e)}, number{n}, then{std::move(t)} {}
   void run(detail::actor_host& host) override {
-    host.drop_awaited(*end);
+    host.drop_awaited(number);
     then(end->take());
   }
 
   std::shared_ptr<detail::pending_value<exit_reason>> end;
+  std::uint64_t number;
   then_type then;
 };
 
@@ -32,10 +33,10 @@ void when_down(detail::actor_host& host, const actor_ref<actor>& other, end_note
     detail::throw_empty_reference();
   auto end = detail::await_end(other.internals());
   auto* waited = end.get();
-  host.add_awaited(end);
-  auto note = std::make_unique<end_note>(end, then);
+  const auto number = host.add_awaited(end);
+  auto note = std::make_unique<end_note>(end, number, then);
   if (!waited->when_done(host.shared_from_this(), std::move(note)))
-    host.push(std::make_unique<end_note>(std::move(end), std::move(then)));
+    host.push(std::make_unique<end_note>(std::move(end), number, std::move(then)));
 }
 
 } // namespace

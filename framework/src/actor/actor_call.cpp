@@ -73,7 +73,8 @@ ask_number write_question(const endpoint& to, const method_info& method, std::sh
 /// Waits for a supervised actor.
 class held_call final : public held_message {
  public:
-  explicit held_call(std::unique_ptr<actor_call> call) : call_{std::move(call)} {}
+  held_call(const endpoint& supervised, std::unique_ptr<actor_call> call)
+      : seat_{kept(supervised)}, call_{std::move(call)} {}
 
   void send(const endpoint& to) override {
     if (to.host()) // it has waited: no matter how many there are
@@ -103,6 +104,7 @@ class held_call final : public held_message {
       }
   }
 
+  const std::shared_ptr<endpoint> seat_;
   std::unique_ptr<actor_call> call_;
 };
 
@@ -134,7 +136,7 @@ void tell(const endpoint& to, const new_call& call) {
   else if (const auto occupant = to.place()->occupant())
     tell_occupant(*occupant, call);
   else
-    to.place()->send(std::make_unique<held_call>(call.keep(responder{})), /*refused_quietly=*/false);
+    to.place()->send(std::make_unique<held_call>(to, call.keep(responder{})), /*refused_quietly=*/false);
 }
 
 ask_number ask(const endpoint& to, const std::shared_ptr<pending_reply>& asker, const new_call& call) {
@@ -142,7 +144,7 @@ ask_number ask(const endpoint& to, const std::shared_ptr<pending_reply>& asker, 
     return ask_occupant(to, asker, call);
   if (const auto occupant = to.place()->occupant())
     return ask_occupant(*occupant, asker, call);
-  to.place()->send(std::make_unique<held_call>(call.keep(responder{asker})), /*refused_quietly=*/true);
+  to.place()->send(std::make_unique<held_call>(to, call.keep(responder{asker})), /*refused_quietly=*/true);
   return 0;
 }
 

@@ -118,9 +118,9 @@ void actor_host::tidy_watchers() {
   tidy_watchers_at_ = std::max<std::size_t>(64, 2 * watchers_.size());
 }
 
-void actor_host::add_awaited(std::shared_ptr<pending_reply> end) {
-  const auto* key = end.get();
-  awaited_.emplace(key, std::move(end));
+std::uint64_t actor_host::add_awaited(std::shared_ptr<pending_reply> end) {
+  awaited_.emplace(++awaited_made_, std::move(end));
+  return awaited_made_;
 }
 
 failure actor_host::down_failure() const {
@@ -263,7 +263,7 @@ void actor_host::release() {
   coroutines_.destroy_all();
   for (const auto& [number, timer] : std::exchange(timers_, {}))
     system_->cancel_alarm(timer.alarm);
-  for (const auto& [key, awaited] : std::exchange(awaited_, {}))
+  for (const auto& [number, awaited] : std::exchange(awaited_, {}))
     awaited->abandon(); // what its function holds goes now: a promise, say
   object_.reset();
   checked_as_ = nullptr;

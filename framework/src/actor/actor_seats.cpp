@@ -16,6 +16,8 @@
 
 namespace troupe::detail {
 
+std::shared_ptr<endpoint> kept(const endpoint& there) { return there.system()->reach(there.id()); }
+
 std::shared_ptr<seat> actor_system::add_seat(mailbox_options bound) {
   std::lock_guard lock{state_->mutex};
   if (state_->closed)
@@ -166,13 +168,21 @@ void actor_system::leave_seats_in(process_id process) {
 }
 
 void actor_system::close_seats() {
-  std::unordered_map<actor_number, std::shared_ptr<seat>> all;
+  std::unordered_map<actor_number, std::shared_ptr<seat>> ours;
+  std::vector<std::shared_ptr<endpoint>> others; // of processes elsewhere
   {
     std::lock_guard lock{state_->mutex};
-    all.swap(state_->seats);
+    ours.swap(state_->seats);
+    for (const auto& [id, known] : state_->endpoints)
+      if (is_seat(id) && id.process != self_)
+        if (auto there = known.lock())
+          others.push_back(std::move(there));
   }
-  for (const auto& [number, place] : all)
-    place->close({.kind = exit_kind::stopped, .text = "the runtime ended"});
+  const exit_reason why{.kind = exit_kind::stopped, .text = "the runtime ended"};
+  for (const auto& [number, place] : ours)
+    place->close(why);
+  for (const auto& there : others)
+    there->place()->close(why);
 }
 
 process_id actor_system::process_of(actor_id id) {

@@ -105,7 +105,7 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
     std::lock_guard lock{s.mutex};
     if (s.closed)
       throw stopped("the runtime has ended: no new actors");
-    const actor_id id{self_, ++s.last_number};
+    const actor_id id{self_, s.next_number()};
     host = std::make_shared<actor_host>(shared_from_this(), id, std::move(options), place);
     s.hosts.emplace(id.number, host);
   }
@@ -119,6 +119,14 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
   }
   host->start(make);
   return there;
+}
+
+// After very many, it begins again, behind those that are there.
+actor_number actor_system::state::next_number() {
+  do
+    last_number = last_number + 1 < first_seat_number ? last_number + 1 : first_actor_number;
+  while (hosts.contains(last_number));
+  return last_number;
 }
 
 bool actor_system::ended(const actor_host& host, const exit_reason& reason) {
@@ -173,13 +181,17 @@ void actor_system::state::note_exit(process_id process, const process_exit& exit
 }
 
 void actor_system::state::note(process_id process, ending how_far) {
+  if (process > last_process)
+    return;
   std::lock_guard lock{exits_mutex};
   if (endings.size() <= process)
-    endings.resize(process + 1);
+    endings.resize(std::size_t{process} + 1);
   endings[process] = std::max(endings[process], how_far);
 }
 
 actor_system::state::ending actor_system::state::ending_of(process_id process) {
+  if (process > last_process)
+    return ending::told; // there is none
   std::lock_guard lock{exits_mutex};
   return process < endings.size() ? endings[process] : ending::none;
 }
@@ -276,7 +288,12 @@ std::uint64_t actor_system::add_alarm(steady_time at, alarm what) {
     if (s.alarms.next() != at)
       return number;
   }
-  environment_->wake_at(at);
+  try {
+    environment_->wake_at(at);
+  } catch (...) { // no thread for a clock: those behind it would wait for it in vain
+    cancel_alarm(number);
+    throw;
+  }
   return number;
 }
 

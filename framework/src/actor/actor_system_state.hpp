@@ -21,6 +21,7 @@ namespace troupe::detail {
 
 struct actor_system::state {
   void forget_unused_endpoints();
+  actor_number next_number(); // of an actor
 
   std::mutex mutex; // guards what follows, up to seats
   bool closed = false;
@@ -55,8 +56,9 @@ struct actor_system::state {
   void note(process_id process, ending how_far);
   ending ending_of(process_id process);
   process_exit exit_of(process_id process);
-  std::mutex exits_mutex;      // guards what follows
-  std::vector<ending> endings; // of processes, by number
+  std::mutex exits_mutex;                                   // guards what follows
+  std::vector<ending> endings;                              // of processes, by number
+  static constexpr process_id last_process = (1 << 24) - 1; // more is garbage, and costs no memory
   recent<process_id, process_exit> exits{256};
 
   // Actors other than ours (those of pools) have small numbers.

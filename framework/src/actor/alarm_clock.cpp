@@ -10,9 +10,9 @@ void alarm_clock::set(steady_time at) {
   std::lock_guard lock{mutex_};
   if (stop_ || at >= next_)
     return;
-  next_ = at;
   if (!thread_.joinable())
     thread_ = std::thread{[this] { run(); }};
+  next_ = at;
   changed_.notify_one();
 }
 

@@ -16,7 +16,8 @@ ask_number ask_table::add(std::shared_ptr<pending_reply> question, process_id as
   auto& s = slots_[index];
   s.question = std::move(question);
   s.asked = asked;
-  ++s.generation; // from 1: no number is 0
+  if (++s.generation == 0) // no number is 0, also after so many
+    ++s.generation;
   return std::uint64_t{s.generation} << 32 | index;
 }
 

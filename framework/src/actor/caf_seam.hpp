@@ -53,6 +53,11 @@ class caf_seam {
   /// Runs the ready actors that the calling thread has made ready and may run. True if any.
   bool run_local();
 
+  /// Of these, the bounded ones.
+  bool run_bounded();
+  /// Runs something that is no actor's: no user's handler is started underneath it.
+  void run_callback(const std::function<void()>& callback);
+
   /// Scheduler threads: runs one ready actor. False when none is ready.
   bool run_one();
 

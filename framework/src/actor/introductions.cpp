@@ -89,6 +89,13 @@ void introductions::introduce(node::state& n, process_id asking, process_id want
       return;
     }
     unreachable.garbage = std::strerror(errno);
+    if (above_has_it && above == other) { // it has one end of a link, and nobody the other
+      process_exit half_way;
+      half_way.pid = asker->pid();
+      half_way.name = asker->name();
+      half_way.garbage = "no memory could be shared with it: " + unreachable.garbage;
+      tell_end(*above, below->id(), half_way);
+    }
   } catch (const spawn_error& e) {
     unreachable.garbage = e.what();
   }

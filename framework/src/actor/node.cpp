@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/node_state.hpp"
 
+#include "actor/actor_environment.hpp"
 #include "actor/node_environment.hpp"
 #include "process/start_child.hpp"
 
@@ -171,6 +172,17 @@ bool node::wait_for(const void* key, function_ref<bool()> done, steady_time dead
 }
 
 void node::notify(const void* key) { state_->duty.notify(key); }
+
+lasting_node::lasting_node(node& n) : system_{n.internals().system} {}
+
+bool lasting_node::wait(const completion& flag, steady_time deadline) const {
+  return wait_for(
+      &flag, [&] { return flag.done(); }, deadline);
+}
+
+bool lasting_node::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) const {
+  return system_->environment().wait(key, done, deadline);
+}
 
 void node::post(std::function<void()> job) { state_->post(std::move(job)); }
 

@@ -2,6 +2,7 @@
 #include "actor/node_environment.hpp"
 
 #include "actor/link_target.hpp"
+#include "process/forked_copy.hpp"
 #include "process/start_child.hpp"
 
 #include <troupe/detail/actor_host.hpp>
@@ -90,6 +91,8 @@ void node_environment::last_actor_ended() {
 }
 
 bool node_environment::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
+  if (in_forked_copy())
+    return done(); // nobody will make it so
   const guest here{*this};
   return here.present() ? here.present()->wait(key, done, deadline) : done();
 }

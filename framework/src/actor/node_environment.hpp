@@ -35,6 +35,8 @@ class node_environment final : public actor_environment {
   steady_time now() const override { return std::chrono::steady_clock::now(); }
   message_trace* trace() override { return &trace_; }
   void wake_at(steady_time at) override { clock_.set(at); }
+  /// No alarm rings any more.
+  void stop_timers() { clock_.stop(); }
 
  private:
   class guest;

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace troupe::detail {
@@ -24,7 +25,7 @@ void node::state::post(std::function<void()> job) {
 }
 
 bool node::state::run_one() {
-  const bool ran = run_posted() || seam.run_one();
+  const bool ran = seam.run_bounded() || run_posted() || seam.run_one();
   batch_clock::job_done();
   return ran;
 }
@@ -42,7 +43,7 @@ bool node::state::run_posted() {
     posted_count.store(posted.size());
   }
   try {
-    job();
+    seam.run_callback(job);
   } catch (const std::exception& e) {
     std::cerr << "troupe: a callback threw: " << e.what() << '\n';
   } catch (...) {
@@ -57,11 +58,11 @@ void node::state::start_scheduler_threads(std::size_t count) {
     start_scheduler_thread();
 }
 
-// REQUIRES: schedulers_mutex is held.
+// REQUIRES: schedulers_mutex is held. Errors: std::system_error.
 void node::state::start_scheduler_thread() {
-  if (scheduler_count.fetch_add(1) != 0)
+  if (scheduler_count.load() != 0)
     seam.share();
-  scheduler_threads.emplace_back([this] {
+  std::thread started{[this] {
     sigset_t all;
     sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, nullptr); // signals are for the user's threads
@@ -71,7 +72,9 @@ void node::state::start_scheduler_thread() {
     std::lock_guard lock{schedulers_mutex};
     ++schedulers_left;
     scheduler_left.notify_one();
-  });
+  }};
+  scheduler_count.fetch_add(1);
+  scheduler_threads.push_back(std::move(started));
 }
 
 void node::state::stop_scheduler_threads() {
@@ -94,7 +97,8 @@ void node::state::stop_scheduler_threads() {
 // A thread cannot be ended: all that can be done about a handler that does not return is to name it.
 void node::state::log_late_handlers(std::size_t threads) {
   std::unique_lock lock{schedulers_mutex};
-  if (scheduler_left.wait_for(lock, options.shutdown_timeout, [&] { return schedulers_left == threads; }))
+  if (scheduler_left.wait_until(lock, deadline_after(options.shutdown_timeout),
+                                [&] { return schedulers_left == threads; }))
     return;
   lock.unlock();
   std::string names;
@@ -116,8 +120,14 @@ void node::state::add_scheduler_thread() {
   constexpr std::size_t most = 256; // handlers that wait at once; more find out by their deadlines
   std::lock_guard lock{schedulers_mutex};
   const auto count = scheduler_count.load();
-  if (!stop.load() && count < most && waiting_count.load() >= count)
+  if (stop.load() || count >= most || waiting_count.load() < count)
+    return;
+  try {
     start_scheduler_thread();
+  } catch (
+      const std::
+          system_error&) { // for now there is none to be had: those that wait find out by their deadlines
+  }
 }
 
 // A handler that waits keeps its thread from running others: another thread does, meanwhile.

@@ -64,8 +64,8 @@ void ask_for_end(const endpoint& of, const std::shared_ptr<pending_end>& end) {
 class held_request final : public held_message {
  public:
   using refuse_type = std::function<void(const failure&)>;
-  held_request(std::function<void(const endpoint&)> send, refuse_type refuse)
-      : send_{std::move(send)}, refuse_{std::move(refuse)} {}
+  held_request(const endpoint& supervised, std::function<void(const endpoint&)> send, refuse_type refuse)
+      : seat_{kept(supervised)}, send_{std::move(send)}, refuse_{std::move(refuse)} {}
   void send(const endpoint& to) override { send_(to); }
   void refuse(const failure& why) noexcept override {
     if (refuse_)
@@ -73,6 +73,7 @@ class held_request final : public held_message {
   }
 
  private:
+  const std::shared_ptr<endpoint> seat_;
   std::function<void(const endpoint&)> send_;
   refuse_type refuse_;
 };
@@ -85,7 +86,7 @@ void to_whoever_is_there(const endpoint& to, Send send, held_request::refuse_typ
   else if (const auto occupant = to.place()->occupant())
     send(*occupant);
   else
-    to.place()->send(std::make_unique<held_request>(std::move(send), std::move(refuse)),
+    to.place()->send(std::make_unique<held_request>(to, std::move(send), std::move(refuse)),
                      /*refused_quietly=*/true);
 }
 

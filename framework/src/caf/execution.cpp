@@ -3,7 +3,6 @@
 
 #include "caf/cell.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace troupe::detail {
@@ -74,6 +73,7 @@ unit& unit::current(caf::actor_system& sys) {
     u.generation_ = generation;
     u.system_ = &sys;
     u.is_scheduler_thread_ = false;
+    u.bounded_.clear();
     u.local_.clear();
   }
   return u;
@@ -82,27 +82,40 @@ unit& unit::current(caf::actor_system& sys) {
 void unit::exec_later(caf::resumable* job) {
   auto& central = static_cast<coordinator&>(system().scheduler());
   const bool may_stay = is_scheduler_thread_ && waits_ == 0 && (local_.empty() || !central.is_shared());
-  if (may_stay || is_bounded(job))
+  if (is_bounded(job))
+    bounded_.push_back(job);
+  else if (may_stay)
     local_.push_back(job);
   else
     central.enqueue(job);
 }
 
+void unit::leave_to_others(std::deque<caf::resumable*>& jobs, coordinator& central) {
+  for (auto* job : std::exchange(jobs, {}))
+    central.enqueue(job);
+}
+
 void unit::leave_scheduler_thread(coordinator& central) {
   is_scheduler_thread_ = false;
-  for (auto* job : std::exchange(local_, {}))
-    central.enqueue(job);
+  leave_to_others(bounded_, central);
+  leave_to_others(local_, central);
 }
 
 bool unit::begin_wait(coordinator& central) {
   if (!is_scheduler_thread_)
     return false;
   ++waits_;
-  const auto others = std::stable_partition(local_.begin(), local_.end(), is_bounded);
-  for (auto job = others; job != local_.end(); ++job)
-    central.enqueue(*job);
-  local_.erase(others, local_.end());
+  leave_to_others(local_, central);
   return true;
+}
+
+void unit::run_callback(const std::function<void()>& callback) {
+  struct at_end {
+    bool& running;
+    const bool before;
+    ~at_end() { running = before; }
+  } finally{running_, std::exchange(running_, true)};
+  callback();
 }
 
 void unit::run(caf::resumable* job) {
@@ -118,13 +131,11 @@ void unit::run(caf::resumable* job) {
 // A thread that waits inside an actor's handler gets here with `running_` set: it may then run bounded
 // actors, whose handlers never wait, but starts no user's handler underneath the one it is in.
 caf::resumable* unit::next_local() {
-  auto next = local_.begin();
-  if (running_)
-    next = std::find_if(local_.begin(), local_.end(), [](caf::resumable* job) { return is_bounded(job); });
-  if (next == local_.end())
+  auto& jobs = bounded_.empty() && !running_ ? local_ : bounded_;
+  if (jobs.empty())
     return nullptr;
-  auto* job = *next;
-  local_.erase(next);
+  auto* job = jobs.front();
+  jobs.pop_front();
   return job;
 }
 
@@ -137,16 +148,24 @@ bool unit::run_local() {
   return any;
 }
 
+bool unit::run_bounded() {
+  if (bounded_.empty())
+    return false;
+  while (!bounded_.empty())
+    run(next_local());
+  return true;
+}
+
 // From before there were several threads.
 void unit::share_surplus(coordinator& central) {
-  while (local_.size() > 1 && central.is_shared() && !is_bounded(local_.back())) {
+  while (local_.size() > 1 && central.is_shared()) {
     central.enqueue(local_.back());
     local_.pop_back();
   }
 }
 
 bool unit::run_one(coordinator& central) {
-  auto* job = ++turns_ % turns_before_others == 0 ? central.take() : nullptr;
+  auto* job = bounded_.empty() && ++turns_ % turns_before_others == 0 ? central.take() : nullptr;
   if (!job)
     job = next_local();
   if (!job)

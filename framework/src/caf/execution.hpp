@@ -75,6 +75,8 @@ class unit final : public caf::execution_unit {
 
   void exec_later(caf::resumable* job) override;
   bool run_local();
+  /// Of these, bounded actors only: what everybody may wait for does not wait behind what takes any time.
+  bool run_bounded();
   bool run_one(coordinator& central);
   void become_scheduler_thread() { is_scheduler_thread_ = true; }
   /// What it had made ready goes to others, or ends with the scheduler.
@@ -85,17 +87,22 @@ class unit final : public caf::execution_unit {
   bool begin_wait(coordinator& central);
   void end_wait() { --waits_; }
 
+  /// Runs something that is no actor's, but may take any time as well.
+  void run_callback(const std::function<void()>& callback);
+
  private:
   caf::resumable* next_local();
+  static void leave_to_others(std::deque<caf::resumable*>& jobs, coordinator& central);
   void share_surplus(coordinator& central);
   void run(caf::resumable* job);
 
   std::uint64_t generation_ = 0; // of the system this thread was last used for
   bool is_scheduler_thread_ = false;
-  bool running_ = false; // inside an actor's handler
+  bool running_ = false; // inside an actor's handler, or a callback
   int waits_ = 0;        // inside waits within jobs
   unsigned turns_ = 0;
-  std::deque<caf::resumable*> local_;
+  std::deque<caf::resumable*> bounded_;
+  std::deque<caf::resumable*> local_; // all others
 };
 
 } // namespace troupe::detail

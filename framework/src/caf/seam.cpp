@@ -161,6 +161,12 @@ void caf_seam::end_wait() { state_->this_thread().end_wait(); }
 
 bool caf_seam::run_local() { return state_->this_thread().run_local(); }
 
+bool caf_seam::run_bounded() { return state_->this_thread().run_bounded(); }
+
+void caf_seam::run_callback(const std::function<void()>& callback) {
+  state_->this_thread().run_callback(callback);
+}
+
 bool caf_seam::run_one() { return state_->this_thread().run_one(state_->central()); }
 
 bool caf_seam::has_ready() const { return state_->central().has_ready(); }

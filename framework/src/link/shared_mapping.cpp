@@ -25,6 +25,8 @@ shared_mapping shared_mapping::open(descriptor fd, std::size_t size_bytes) {
   void* p = ::mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd.get(), 0);
   if (p == MAP_FAILED)
     throw spawn_error("cannot map shared memory", errno);
+  // A core dump would have the kernel fill every page of it first: gigabytes, for each link of a process.
+  ::madvise(p, size_bytes, MADV_DONTDUMP);
   shared_mapping m;
   m.fd_ = std::move(fd);
   m.data_ = static_cast<std::byte*>(p);

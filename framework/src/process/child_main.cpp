@@ -2,6 +2,7 @@
 #include "process/child_main.hpp"
 
 #include "actor/message_trace.hpp"
+#include "actor/node_environment.hpp"
 #include "actor/node_state.hpp"
 #include "process/control_thread.hpp"
 
@@ -146,6 +147,7 @@ int child_context::serve() const {
   state.scheduler_count.fetch_add(1);
   state.duty.run_scheduler(state.stop);
   state.stop_scheduler_threads();
+  state.world->stop_timers(); // or one slower than its period would never be the last
   state.system->admit_no_more();
   while (state.run_one()) { // what came before the request
   }

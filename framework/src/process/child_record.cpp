@@ -1,36 +1,58 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "process/child_record.hpp"
 
+#include "process/forked_copy.hpp"
 #include "process/pidfd.hpp"
 #include "process/socket_message.hpp"
 
 #include <sys/wait.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <mutex>
+#include <optional>
 
 namespace troupe::detail {
 
 namespace {
 
 // OOM kills of this machine so far.
-std::uint64_t oom_kill_count() {
+std::optional<std::uint64_t> oom_kill_count() {
   std::ifstream file{"/proc/vmstat"};
   std::string key;
   std::uint64_t value = 0;
   while (file >> key >> value)
     if (key == "oom_kill")
       return value;
-  return 0;
+  return std::nullopt;
 }
 
-// Reading the counter takes a tenth of a millisecond: done once, and when a child was killed, not per child.
-std::atomic<std::uint64_t> oom_kills_seen{oom_kill_count()};
+// Reading the counter takes a tenth of a millisecond: done once, and when a child was killed, not per child. Of several
+// that were killed before it was read again, each is one of those it has counted.
+class oom_kills {
+ public:
+  bool take_one() {
+    std::lock_guard lock{mutex_};
+    const auto now = oom_kill_count();
+    const auto time = std::chrono::steady_clock::now();
+    if (now && seen_ && *now != *seen_) {
+      untold_ = *now - *seen_;
+      at_ = time;
+    }
+    if (now)
+      seen_ = now;
+    constexpr std::chrono::seconds soon{1};
+    return time - at_ < soon && untold_ != 0 && untold_-- != 0;
+  }
 
-bool oom_killer_was_at_work() {
-  const auto now = oom_kill_count();
-  return oom_kills_seen.exchange(now) != now;
-}
+ private:
+  std::mutex mutex_; // guards what follows
+  std::optional<std::uint64_t> seen_ = oom_kill_count();
+  std::uint64_t untold_ = 0; // of those that were counted last, then
+  std::chrono::steady_clock::time_point at_{};
+};
+oom_kills the_oom_kills;
 
 } // namespace
 
@@ -46,6 +68,8 @@ child_record::child_record(process_id id, std::string name, session_page& page, 
       stderr_{std::move(stderr_pipe)} {}
 
 child_record::~child_record() {
+  if (in_forked_copy())
+    return;
   if (pidfd_ && !ended()) {
     kill(SIGKILL);
     collect();
@@ -73,10 +97,11 @@ stderr_tail::state child_record::pump_stderr() {
 
 void child_record::kill(int signal) {
   std::lock_guard lock{mutex_};
-  if (ended()) // the pid may be somebody else's by now
+  if (ended() || in_forked_copy()) // the pid may be somebody else's by now
     return;
-  ::kill(-pid_, signal); // its group; empty for the moment before it has made one
-  ::kill(pid_, signal);
+  // Its group, which it makes itself, a moment after its start, and may leave. Not twice, what it may handle.
+  if (::kill(-pid_, signal) != 0 || signal == SIGKILL)
+    ::kill(pid_, signal);
 }
 
 void child_record::kill_hung() {
@@ -96,7 +121,7 @@ void child_record::kill_for_garbage(const std::string& what) {
 }
 
 bool child_record::wait_ended(steady_time deadline) {
-  if (!ended() && !wait_readable(pidfd_.get(), deadline))
+  if (!ended() && (in_forked_copy() || !wait_readable(pidfd_.get(), deadline)))
     return false;
   collect();
   return true;
@@ -121,7 +146,7 @@ void child_record::collect() {
   exit->stderr_tail = stderr_.last_lines();
   exit->hung = hung_;
   exit->garbage = garbage_;
-  exit->out_of_memory = exit->signal == SIGKILL && !hung_ && garbage_.empty() && oom_killer_was_at_work();
+  exit->out_of_memory = exit->signal == SIGKILL && !hung_ && garbage_.empty() && the_oom_kills.take_one();
   page_.roster[roster_index_].pid.store(0);
   exit_ = std::move(exit);
   ended_.store(true, std::memory_order_release);

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <memory>
 
@@ -51,7 +52,14 @@ void start_control_thread(int lifeline, std::atomic<std::uint64_t>& heartbeat,
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before); // inherited: no signal is ever handled there
   pthread_t thread{};
-  const int result = ::pthread_create(&thread, &attributes, run, &c);
+  int result = ::pthread_create(&thread, &attributes, run, &c);
+  if (result ==
+      EINVAL) { // the program's thread_local variables, which lie in the stack, are larger than that
+    ::pthread_attr_destroy(&attributes);
+    ::pthread_attr_init(&attributes);
+    ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    result = ::pthread_create(&thread, &attributes, run, &c);
+  }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   ::pthread_attr_destroy(&attributes);
   if (result != 0)

@@ -26,6 +26,8 @@ namespace {
 // Far above the milliseconds a fork takes on a loaded machine; beyond it the fork server is stopped or
 // stuck and is replaced.
 constexpr std::chrono::seconds answer_timeout{5};
+// One that was executed comes to its work only when the program's main has come to the runtime.
+constexpr std::chrono::seconds first_answer_timeout{20};
 
 // The one at work, its spare, a new one, and that one once more.
 constexpr int attempts = 4;
@@ -100,7 +102,8 @@ std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int
       return std::nullopt;
     throw spawn_error("cannot reach the fork server", errno); // ETOOMANYREFS, ENOMEM …: it lives
   }
-  const auto deadline = std::chrono::steady_clock::now() + answer_timeout;
+  const auto deadline =
+      std::chrono::steady_clock::now() + (current_->has_answered ? answer_timeout : first_answer_timeout);
   for (;;) {
     fork_reply reply;
     received_message message;
@@ -108,6 +111,7 @@ std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int
                                   deadline, message) ||
         message.size_bytes != sizeof reply)
       return std::nullopt;
+    current_->has_answered = true;
     if (reply.id == request.id)
       return reply;
   }
@@ -171,6 +175,7 @@ void fork_client::execute_new_server() {
   if (pid < 0)
     throw spawn_error("cannot start a new fork server", errno);
   current_ = take_charge(pid, std::move(sockets.ours));
+  current_->has_answered = false;
 }
 
 pid_t fork_client::start(fork_request request, int segment_fd, int introductions_fd, int stderr_fd) {

@@ -32,6 +32,7 @@ class fork_client {
     descriptor socket;
     descriptor pidfd;
     pid_t pid = 0;
+    bool has_answered = true; // a forked one is ready at once
   };
 
   [[noreturn]] void be_fork_server(descriptor socket, descriptor lifeline);

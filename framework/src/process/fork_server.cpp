@@ -5,6 +5,7 @@
 #include "process/heap.hpp"
 #include "process/socket_message.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -15,14 +16,13 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 
 namespace troupe::detail {
 
 namespace {
 
-// Every descriptor but the standard ones and ours is the user's and must not live on in children: an
-// inherited pipe or socket would be kept open by a process its owner knows nothing of.
 void close_all_but(std::vector<int> kept) {
   std::sort(kept.begin(), kept.end());
   unsigned from = 3;
@@ -34,6 +34,26 @@ void close_all_but(std::vector<int> kept) {
     from = static_cast<unsigned>(fd) + 1;
   }
   ::syscall(SYS_close_range, from, ~0U, 0);
+}
+
+// Every descriptor but the standard ones and ours is the user's and must not live on in children: an inherited pipe or
+// socket would be kept open by a process its owner knows nothing of. Their numbers stay taken: streams that the program
+// has opened on them are inherited, too, and would write into whatever was opened there next.
+void replace_all_but(const std::vector<int>& kept) {
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  DIR* const all = null >= 0 ? ::opendir("/proc/self/fd") : nullptr;
+  if (!all) {
+    close_all_but(kept);
+    return;
+  }
+  while (const auto* entry = ::readdir(all)) {
+    const int fd = std::atoi(entry->d_name);
+    if (fd > STDERR_FILENO && fd != null && fd != ::dirfd(all) &&
+        std::find(kept.begin(), kept.end(), fd) == kept.end())
+      ::dup3(null, fd, O_CLOEXEC);
+  }
+  ::closedir(all);
+  ::close(null);
 }
 
 void kill_session(const session_page& page) {
@@ -63,7 +83,7 @@ class fork_server {
   [[noreturn]] void run() {
     ::setpgid(0, 0); // a terminal's Ctrl-C is the supervisor's to handle
     ::prctl(PR_SET_NAME, "troupe-fork", 0, 0, 0);
-    close_all_but({start_.socket.get(), start_.lifeline.get(), start_.shared->fd()});
+    replace_all_but({start_.socket.get(), start_.lifeline.get(), start_.shared->fd()});
     use_null_as_stdin();
     if (start_.prepare)
       start_.prepare(*start_.shared);

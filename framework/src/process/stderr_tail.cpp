@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "process/stderr_tail.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,19 +18,34 @@ constexpr std::size_t kept_bytes = 4096;
 // More than a pipe holds; a writer that never stops must not keep us from everything else.
 constexpr int chunks_at_once = 32;
 
-bool stderr_takes_more() {
-  pollfd p{STDERR_FILENO, POLLOUT, 0};
+bool takes_more(int fd) {
+  pollfd p{fd, POLLOUT, 0};
   const int n = ::poll(&p, 1, 0);
   return n > 0 || (n < 0 && errno != EINTR); // an unusable stderr swallows
+}
+
+// A terminal polls writable when it takes one byte more. Through an open file of our own it takes what it can, and the
+// program's is left as it is.
+descriptor open_terminal() {
+  if (::isatty(STDERR_FILENO) == 0)
+    return {};
+  return descriptor{::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
+}
+
+// A pipe that polls writable takes PIPE_BUF (4096) bytes at once, a file takes all.
+ssize_t write_without_waiting(int fd, const void* data, std::size_t size_bytes) {
+  const auto sent = ::send(fd, data, size_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return sent < 0 && errno == ENOTSOCK ? ::write(fd, data, size_bytes) : sent;
 }
 
 } // namespace
 
 stderr_tail::state stderr_tail::pump() {
-  // A pipe that polls writable takes PIPE_BUF (4096) bytes at once: no write below can block.
+  const auto terminal = open_terminal();
+  const int out = terminal ? terminal.get() : STDERR_FILENO;
   std::array<char, 4096> chunk;
   for (int chunks = 0; chunks < chunks_at_once; ++chunks) {
-    if (!stderr_takes_more())
+    if (!takes_more(out) || !pass_on(out))
       return state::stalled;
     const auto n = ::read(pipe_.get(), chunk.data(), chunk.size());
     if (n < 0)
@@ -37,9 +54,24 @@ stderr_tail::state stderr_tail::pump() {
       return state::closed;
     const std::string_view text{chunk.data(), static_cast<std::size_t>(n)};
     keep(text);
-    [[maybe_unused]] auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    untold_ = text;
+    if (!pass_on(out))
+      return state::stalled;
   }
   return state::open;
+}
+
+// False: our stderr takes no more for now.
+bool stderr_tail::pass_on(int to) {
+  while (!untold_.empty()) {
+    const auto n = write_without_waiting(to, untold_.data(), untold_.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0 && errno == EAGAIN)
+      return false;
+    untold_.erase(0, n > 0 ? static_cast<std::size_t>(n) : untold_.size());
+  }
+  return true;
 }
 
 void stderr_tail::keep(std::string_view text) {

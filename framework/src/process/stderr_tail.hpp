@@ -27,8 +27,10 @@ class stderr_tail {
 
  private:
   void keep(std::string_view text);
+  bool pass_on(int to);
 
   descriptor pipe_;
+  std::string untold_; // taken from the pipe, not yet passed on
   std::string tail_;
 };
 

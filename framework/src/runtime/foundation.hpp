@@ -3,6 +3,7 @@
 
 #include "process/fork_client.hpp"
 #include "process/session.hpp"
+#include "process/standard_streams.hpp"
 
 #include <troupe/detail/code_table.hpp>
 
@@ -20,6 +21,7 @@ struct foundation {
   /// servers' children are not its children.
   bool is_of_this_process() const;
 
+  standard_streams streams; // first, so that nothing of ours gets their numbers
   session shared;
   code_table code; // the writable view of what the session's region holds
   std::unique_ptr<fork_client> forks;

@@ -4,6 +4,7 @@
 #include "actor/actor_table.hpp"
 #include "actor/node_state.hpp"
 #include "actor/roll_call.hpp"
+#include "process/forked_copy.hpp"
 #include "process/heap.hpp"
 #include "runtime/dump_signal.hpp"
 #include "runtime/foundation.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <system_error>
 
 namespace troupe {
 
@@ -50,10 +52,18 @@ std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::
   auto* s = state.get();
   s->options = options;
   s->forks = f.forks.get();
-  s->watch = std::make_unique<detail::watcher>(options.heartbeat,
-                                               [s](detail::child_record& child) { s->child_ended(child); });
-  s->open_system(0);
-  s->start_scheduler_threads(options.scheduler_threads);
+  try {
+    s->watch = std::make_unique<detail::watcher>(options.heartbeat,
+                                                 [s](detail::child_record& child) { s->child_ended(child); });
+    s->open_system(0);
+    s->start_scheduler_threads(options.scheduler_threads);
+  } catch (const std::system_error& e) {
+    if (s->system) {
+      s->stop_scheduler_threads();
+      s->close_system();
+    }
+    throw spawn_error("cannot start a thread of the runtime", e.code().value());
+  }
   return std::make_unique<detail::node>(std::move(state));
 }
 
@@ -103,7 +113,21 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
   the_runtime = this;
 }
 
+// A copy of the program that was made by fork has neither the threads nor, as children, the processes: all that is
+// theirs is left as it is.
+void runtime::leave_to_original() {
+  static_cast<void>(dump_.release());
+  static_cast<void>(trace_.release());
+  static_cast<void>(node_.release());
+  static_cast<void>(the_foundation.release());
+  the_runtime = nullptr;
+}
+
 runtime::~runtime() {
+  if (detail::in_forked_copy()) {
+    leave_to_original();
+    return;
+  }
   auto& state = node_->internals();
   node_->end_dependents();
   state.ending.store(true);

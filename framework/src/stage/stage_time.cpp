@@ -124,8 +124,13 @@ bool stage_world::wait(const stage_process& by, function_ref<bool()> done, stead
   if (ending_)
     return done();
   const on_stack noted{waits_, done};
-  const auto lives_or_done = [&] { return !by.alive() || done(); };
-  const auto ended = run_until(lives_or_done, deadline);
+  const bool in_handler = waits_.size() > 1; // otherwise it is the test that waits
+  const auto is_held = [&] { return in_handler && by.alive() && by.frozen; };
+  const auto lives_or_done = [&] { return !by.alive() || (!is_held() && done()); };
+  auto ended = run_until(lives_or_done, deadline);
+  if (ended == result::late && is_held() &&
+      run_until([&] { return !is_held(); }, forever_from_now) == result::stuck)
+    ended = result::stuck;
   if (!by.alive())
     throw stopped("the simulated process that waited has ended");
   if (ended == result::stuck)

@@ -57,14 +57,20 @@ supervision::~supervision() {
     remove_seats(*plan_->system, *child);
 }
 
+// This thread is in the middle of one of its steps: in on_event, say. Its seat may be empty then.
+actor_host* supervision::running_here() const {
+  auto* const running = actor_host::running();
+  return running && running->address() == actor_->id() ? running : nullptr;
+}
+
 void supervision::call(std::function<void(supervisor_actor&)> what) const {
+  if (auto* self = running_here()) {
+    what(self->object<supervisor_actor>());
+    return;
+  }
   const auto host = host_of(*actor_);
   if (!host)
     throw actor_down("the supervisor '" + plan_->label + "' has ended");
-  if (actor_host::running() == host.get()) { // from on_event, say
-    what(host->object<supervisor_actor>());
-    return;
-  }
   const auto done = std::make_shared<pending_value<void>>(plan_->system);
   host->push(std::make_unique<supervision_call>(std::move(what), responder{done}));
   if (!done->wait(forever_from_now))
@@ -73,11 +79,10 @@ void supervision::call(std::function<void(supervisor_actor&)> what) const {
 }
 
 void supervision::stop() {
+  const auto end = await_end(actor_); // first: when it is started again, that is another one
   request_stop(*actor_, {.kind = exit_kind::stopped, .text = "the supervisor was asked to stop"});
-  exit_reason reason;
-  const auto* running = actor_host::running();
-  if (!running || running != host_of(*actor_).get())
-    wait(forever_from_now, reason);
+  if (!running_here())
+    end->wait(forever_from_now);
 }
 
 bool supervision::wait(steady_time deadline, exit_reason& reason) const {

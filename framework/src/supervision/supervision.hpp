@@ -34,6 +34,8 @@ class supervision final : public dependent {
   void node_ends() override { stop(); }
 
  private:
+  actor_host* running_here() const;
+
   std::shared_ptr<plan> plan_;
   std::shared_ptr<endpoint> actor_;
   bool at_the_top_;

@@ -46,7 +46,8 @@ void supervisor_actor::on_stop(const exit_reason& why) {
   const bool for_good = !comes_back();
   for (const auto& c : children_)
     c->planned->place->expect_successor(!for_good);
-  for (auto c = children_.rbegin(); c != children_.rend(); ++c)
+  const auto all = children_; // a listener may have one removed
+  for (auto c = all.rbegin(); c != all.rend(); ++c)
     stop_running(**c, why);
   if (!for_good) // otherwise the supervisor above sees to that, once it knows
     return;
@@ -61,6 +62,12 @@ bool supervisor_actor::comes_back() const {
   const auto& host = actor_host::of_this_thread("supervision");
   const auto there = host.is_seated() ? plan_->system->reach(host.seat()) : nullptr;
   return there && there->place() && there->place()->expects_successor();
+}
+
+// A listener may ask for a start when this one is about to end.
+void supervisor_actor::check_goes_on() const {
+  if (ending_)
+    throw actor_down("the supervisor '" + plan_->label + "' has ended");
 }
 
 // ---- starting
@@ -90,6 +97,7 @@ void supervisor_actor::watch(const child_ptr& c) {
 }
 
 void supervisor_actor::add(std::shared_ptr<planned_child> planned) {
+  check_goes_on();
   check(planned->spec, plan_->options);
   if (find(planned->spec.id))
     throw usage_error("supervisor: there is a child '" + planned->spec.id + "' already");
@@ -113,7 +121,7 @@ void supervisor_actor::ended(const child_ptr& c, std::uint64_t step, const exit_
   if (ending_ || c->step != step)
     return;
   ++c->step;
-  c->planned->place->vacate();
+  c->planned->place->vacate(c->now->id());
   c->planned->last_end = why;
   auto event = about(*c, supervision_event::kind::child_ended);
   event.reason = why;

@@ -55,6 +55,7 @@ class supervisor_actor final : public actor {
   void on_start() override;
   void on_stop(const exit_reason& why) override;
   bool comes_back() const;
+  void check_goes_on() const;
 
   // starting
   void start(child& c);

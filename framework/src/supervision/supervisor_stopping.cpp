@@ -29,15 +29,16 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
     return;
   auto& world = plan_->system->environment();
   const auto end = await_end(c.now);
-  const auto longest = c.planned->spec.shutdown.value_or(c.planned->below ? std::chrono::nanoseconds::max()
-                                                                          : default_shutdown);
+  // A supervisor is waited for: were it given up, nobody would end its children.
+  const auto longest = c.planned->below ? std::chrono::nanoseconds::max()
+                                        : c.planned->spec.shutdown.value_or(default_shutdown);
   if (longest.count() != 0)
     request_stop(*c.now, {.kind = exit_kind::stopped, .text = why.text});
   if (longest.count() == 0 || !end->wait(deadline_at(world.now(), longest))) {
     kill(c);
     end->wait(deadline_at(world.now(), longest_kill));
   }
-  c.planned->place->vacate();
+  c.planned->place->vacate(c.now->id());
   auto event = about(c, supervision_event::kind::child_stopped);
   if (end->done())
     event.reason = end->take();
@@ -82,8 +83,7 @@ supervisor_actor::child_ptr supervisor_actor::ended_child_called(const std::stri
 
 void supervisor_actor::restart_child(const std::string& id) {
   const auto c = ended_child_called(id);
-  if (ending_)
-    throw actor_down("the supervisor '" + plan_->label + "' has ended");
+  check_goes_on();
   start(*c);
   watch(c);
   resume_beside(*c);

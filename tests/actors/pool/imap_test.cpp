@@ -188,6 +188,43 @@ TEST_CASE("next with a timeout holds it, and nothing is lost") {
   });
 }
 
+TEST_CASE("next with a timeout reads no more of a slow range than the item it is at") {
+  in_pool(30s, [](troupe::pool& pool) {
+    gate gate;
+    std::atomic<int> read{0};
+    auto slow = std::views::iota(0) | std::views::transform([&read](int i) {
+                  if (read++ != 0)
+                    std::this_thread::sleep_for(20ms); // sleep: a slow generator
+                  return i;
+                });
+    auto results = pool.with({.chunk = 1, .window = 64}).imap(gate.first_held(), slow);
+    const int at_first = read;
+    CHECK_THROWS_AS(results.next(1ms), troupe::timeout_error);
+    CHECK(read - at_first <= 2);
+    gate.open();
+    CHECK(results.next(10s) == 0);
+  });
+}
+
+TEST_CASE("what has not begun of an imap that was left never does, whatever was called beside it") {
+  in_pool(30s,
+          [](troupe::pool& pool) {
+            gate first;
+            auto running = pool.apply_async(first.first_held(), 0);
+            gate never; // whoever comes to it stays
+            {
+              auto left = pool.with({.chunk = 1}).imap(never.first_held(), {0});
+              auto behind = pool.apply_async(same, 1);
+              CHECK_THROWS_AS(left.next(20ms), troupe::timeout_error);
+            }
+            auto last = pool.apply_async(same, 2);
+            first.open();
+            CHECK(running.get(5s) == 0);
+            CHECK(last.get(5s) == 2);
+          },
+          {.processes = 1});
+}
+
 TEST_CASE("results of quick items do not wait for a slow one behind them") {
   in_pool(30s,
           [](troupe::pool& pool) {

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <future>
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,6 +24,22 @@ using namespace test_support;
 namespace {
 
 int same(int x) { return x; }
+
+struct unloadable {
+  int value = 0;
+  template <class Archive>
+  void save(Archive& out) const {
+    out(value);
+  }
+  template <class Archive>
+  void load(Archive& in) {
+    in(value);
+    if (value % 2)
+      throw std::runtime_error{"odd"};
+  }
+};
+unloadable unloadable_if_odd(int x) { return {x}; }
+
 int never_if_odd(int x) {
   while (x % 2)
     ::pause();
@@ -147,6 +165,62 @@ TEST_CASE("progress of an imap is told before its end is seen, and nothing after
         CHECK(stream.count() == calls);
       }
     }
+  });
+}
+
+TEST_CASE("join waits for the last word to a progress function, unless called by one") {
+  in_pool(30s, [](troupe::pool& pool) {
+    std::atomic<bool> told_all{false};
+    std::promise<void> go_on;
+    auto call = pool.with({.on_progress =
+                               [&, may = go_on.get_future().share()](const troupe::progress& p) {
+                                 may.wait();
+                                 told_all = p.done == p.total;
+                               }})
+                    .map_async(same, std::vector<int>(3));
+    pool.close();
+    CHECK_FALSE(pool.join(50ms));
+    go_on.set_value();
+    pool.join();
+    CHECK(told_all);
+    CHECK(call.ready());
+  });
+  in_pool(30s, [](troupe::pool& pool) {
+    std::promise<bool> joined;
+    auto call = pool.with({.on_progress =
+                               [&](const troupe::progress& p) {
+                                 if (p.done != p.total)
+                                   return;
+                                 pool.close();
+                                 joined.set_value(pool.join(10s));
+                               }})
+                    .map_async(same, std::vector<int>(3));
+    CHECK(joined.get_future().get());
+    call.get();
+  });
+}
+
+TEST_CASE("a slow progress function holds up no other call") {
+  in_pool(30s, [](troupe::pool& pool) {
+    std::promise<void> go_on;
+    const auto slow = [may = go_on.get_future().share()](const troupe::progress&) { may.wait(); };
+    auto watched = pool.with({.chunk = 1, .on_progress = slow}).map_async(same, std::vector<int>(50));
+    for (int i = 0; i < 200; ++i)
+      CHECK(pool.apply_async(same, i).get(5s) == i);
+    CHECK(pool.workers().size() == 2);
+    go_on.set_value();
+    watched.get();
+  });
+}
+
+TEST_CASE("results that cannot be loaded count as failures") {
+  in_pool(30s, [](troupe::pool& pool) {
+    told stream;
+    const auto watched = pool.with({.on_progress = stream.listener()});
+    const auto all = watched.map_settled(unloadable_if_odd, {0, 1, 2, 3, 4});
+    CHECK(std::count_if(all.begin(), all.end(), [](const auto& o) { return !o.has_value(); }) == 2);
+    CHECK(stream.last().failed == 2);
+    CHECK(stream.last().done == 5);
   });
 }
 

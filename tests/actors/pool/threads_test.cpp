@@ -101,6 +101,37 @@ TEST_CASE("threads that wait are answered when another thread ends the pool") {
   });
 }
 
+TEST_CASE("threads that wait for a pool are answered when the runtime ends") {
+  repeat(50, [](random_source& random) {
+    within(20s, [&] {
+      std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
+      auto pool = std::make_unique<troupe::pool>(*rt, troupe::pool_options{.processes = 1});
+      std::atomic<int> answered{0};
+      std::vector<std::jthread> threads;
+      const auto waits = [&](auto call) {
+        try {
+          call();
+        } catch (const troupe::error&) { // stopped; usage_error when it came after the end
+          ++answered;
+        }
+      };
+      for (int t = 0; t < 3; ++t) {
+        threads.emplace_back([&] { waits([&] { pool->apply_async(after_ms, 10'000).get(); }); });
+        threads.emplace_back([&] {
+          waits([&] {
+            pool->with({.on_progress = [](const troupe::progress&) {}}).map(after_ms, {10'000, 1, 10'000});
+          });
+        });
+      }
+      wait_up_to(random, 3ms);
+      rt.reset();
+      threads.clear();
+      CHECK(answered == 6);
+      pool.reset();
+    });
+  });
+}
+
 TEST_CASE("a runtime ends although a thread that made a pool lives on") {
   within(20s, [] {
     std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};

@@ -3,7 +3,11 @@
 
 #include "support/repeat.hpp"
 
+#include <unistd.h>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 using namespace test_support;
@@ -27,6 +31,20 @@ bool in_order(const std::vector<started_timer>& called) {
         return false;
   return true;
 }
+
+/// Its handler takes longer than its period, so there is always one more to come.
+class late_clockwork final : public troupe::actor {
+ public:
+  explicit late_clockwork(std::string path) : path_{std::move(path)} {
+    every(1ms, [] {
+      std::this_thread::sleep_for(3ms); // sleep: longer than the period
+    });
+  }
+
+ private:
+  void on_stop(const troupe::exit_reason&) override { std::ofstream{path_} << "in order"; }
+  std::string path_;
+};
 
 class clockwork final : public troupe::actor {
  public:
@@ -192,4 +210,13 @@ TEST_CASE("timers of actors that end leave those of others alone") {
         CHECK(replies[i].get(10s).size() == 4);
     }
   });
+}
+
+TEST_CASE("a process ends in order although a timer of it is always late") {
+  const auto path = std::filesystem::temp_directory_path() / ("troupe-late-" + std::to_string(::getpid()));
+  in_runtime(20s, [&](troupe::runtime& rt) {
+    rt.spawn<late_clockwork>({.place = troupe::own_process}, path.string());
+    rt.spawn<clockwork>().ask<&clockwork::late_by>(milliseconds{15}).get(10s);
+  });
+  CHECK(std::filesystem::remove(path));
 }

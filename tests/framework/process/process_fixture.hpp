@@ -37,10 +37,12 @@ using namespace ::test_support;
 
 inline constexpr auto no_arguments = [](byte_writer&) {};
 
-/// This test program executed again, running one hidden test case; its stdout is a pipe to us.
+/// This test program executed again, running one hidden test case, without the streams `closed`; its stdout is a pipe
+/// to us.
 class helper_program {
  public:
-  explicit helper_program(const char* test_case, std::vector<std::string> environment = {}) {
+  explicit helper_program(const char* test_case, std::vector<std::string> environment = {},
+                          std::vector<int> closed = {}) {
     std::array<int, 2> out{};
     if (::pipe2(out.data(), O_CLOEXEC) != 0)
       std::abort();
@@ -56,6 +58,8 @@ class helper_program {
     if (pid_ == 0) {
       ::setpgid(0, 0); // as a shell does it
       ::dup2(out[1], STDOUT_FILENO);
+      for (const int stream : closed)
+        ::close(stream);
       ::execve("/proc/self/exe", arguments.data(), variables.data());
       ::_exit(127);
     }

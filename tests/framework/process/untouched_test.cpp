@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,11 @@ using namespace test_support;
 namespace {
 
 void nothing() {}
+int one() { return 1; }
+void pause_for_ever() {
+  for (;;)
+    ::pause();
+}
 
 /// All that a process may have set of its signals.
 struct signal_state {
@@ -194,6 +200,51 @@ TEST_CASE("a runtime in a process that was forked from the program says that it 
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(WEXITSTATUS(status) == 7);
+}
+
+TEST_CASE("a copy of the program that ends leaves the processes of the original alone") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    std::optional<troupe::pool> pool{std::in_place, rt, troupe::pool_options{.processes = 2}};
+    std::optional<troupe::process> process{std::in_place, rt, pause_for_ever};
+    process->start();
+    const auto pid = process->pid();
+    const pid_t copy = ::fork();
+    if (copy == 0) { // as if its main returned: the runtime's own destructor follows in the last case
+      pool.reset();
+      process.reset();
+      ::_exit(5);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(copy, &status, 0) == copy);
+    CHECK(WEXITSTATUS(status) == 5);
+    CHECK(::kill(pid, 0) == 0);
+    CHECK(process->is_alive());
+    process->kill();
+    CHECK(pool->apply(one) == 1);
+    for (const auto& w : pool->workers())
+      CHECK(w.restarts == 0);
+  });
+}
+
+TEST_CASE("a copy of the program may destroy its runtime") {
+  within(20s, [] {
+    std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
+    std::optional<troupe::pool> pool{std::in_place, *rt, troupe::pool_options{.processes = 2}};
+    const pid_t copy = ::fork();
+    if (copy == 0) {
+      pool.reset();
+      rt.reset();
+      ::_exit(5);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(copy, &status, 0) == copy);
+    CHECK(WEXITSTATUS(status) == 5);
+    CHECK(pool->apply(one) == 1);
+    for (const auto& w : pool->workers())
+      CHECK(w.restarts == 0);
+    pool.reset();
+    rt.reset();
+  });
 }
 
 TEST_CASE("the program's own wait finds its own child and none of ours") {

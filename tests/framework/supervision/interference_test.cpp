@@ -125,6 +125,31 @@ TEST_CASE("a listener can stop a child whose end, restart or start it is told of
       });
 }
 
+TEST_CASE("a listener adds no child to a supervisor that ends") {
+  each_seed(seeds(20), [&](stage& s) {
+    std::size_t refused = 0;
+    {
+      supervisor sup{s, generous};
+      for (const auto* id : {"a", "b", "c"})
+        sup.add<guest>({.id = id});
+      sup.on_event([&](const troupe::supervision_event& e) {
+        if (e.what != kind::child_stopped)
+          return;
+        try {
+          sup.add<guest>({.id = "late " + e.child});
+        } catch (const troupe::actor_down&) {
+          ++refused;
+        }
+        if (e.child == "c")
+          sup.remove("c");
+      });
+      sup.stop();
+    }
+    REQUIRE(refused == 3);
+    REQUIRE(s.internals()->actors().empty());
+  });
+}
+
 TEST_CASE("a listener that stops one child in the middle of a restart of all keeps no other from it") {
   for (const auto when : {kind::child_stopped, kind::start_failed})
     for (const bool removes : {false, true})

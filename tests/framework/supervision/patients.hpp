@@ -23,6 +23,7 @@ class patient final : public troupe::actor {
   int value() const { return value_; }
   void set(int v) { value_ = v; }
   void append(int v) { appended_.push_back(v); }
+  void append_soon(int v) { self().tell<&patient::append>(v); }
   std::vector<int> appended() const { return appended_; }
   pid_t pid() const { return ::getpid(); }
   troupe::actor_ref<patient> me() const { return self(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "framework/supervision/patients.hpp"
 
+#include "support/repeat.hpp"
+
 #include <troupe/supervisor.hpp>
 #include <troupe/test.hpp>
 
@@ -10,6 +12,7 @@ using namespace test_support;
 using namespace std::chrono_literals;
 using troupe::own_process;
 using troupe::supervisor;
+using troupe::test::each_seed;
 
 namespace {
 
@@ -28,6 +31,16 @@ auto answer_of_successor(const troupe::actor_ref<A>& child) {
     }
   }
 }
+
+/// Knows a patient by name only.
+class acquaintance final : public troupe::actor {
+ public:
+  void tell_by_name(int v) const { find<patient>("p").tell<&patient::append>(v); }
+  int ask_by_name() const {
+    auto answer = find<patient>("p").ask<&patient::value>();
+    return answer.get(10s);
+  }
+};
 
 } // namespace
 
@@ -261,6 +274,64 @@ TEST_CASE("events tell what happened, of supervisors below as well") {
             "supervisor top/below: p is restarted at once, restart 1 of the period",
             "supervisor top/below: p started",
             "supervisor top/below: p was stopped: stopped: its supervisor was asked to stop it"});
+  });
+}
+
+TEST_CASE("a child in another process sends to itself by the reference that others have") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    supervisor sup{rt, generous};
+    auto child = sup.add<patient>({.id = "p", .place = place}, 7);
+    for (int i = 0; i < 20; ++i)
+      child.tell<&patient::append_soon>(i);
+    CHECK(eventually(10s, [&] { return child.ask<&patient::appended>().get(10s).size() == 20; }));
+  });
+}
+
+TEST_CASE("a message by a reference that is let go of at once reaches a child in a third process") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    supervisor sup{rt, generous};
+    auto child = sup.add<patient>({.id = "p", .place = own_process, .name = "p"}, 7);
+    for (int i = 0; i < 10; ++i) {
+      const auto other = rt.spawn<acquaintance>({.place = own_process});
+      other.ask<&acquaintance::tell_by_name>(i).get(10s);
+      CHECK(other.ask<&acquaintance::ask_by_name>().get(10s) == 7);
+    }
+    CHECK(eventually(10s, [&] { return child.ask<&patient::appended>().get(10s).size() == 10; }));
+  });
+}
+
+TEST_CASE("a listener of a supervisor below asks it at any time") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    std::atomic<std::size_t> looks{0};
+    const auto began = std::chrono::steady_clock::now();
+    {
+      supervisor top{rt, {.strategy = troupe::one_for_all, .intensity = 10, .period = 60s, .log = false}};
+      auto other = top.add<patient>({.id = "other"}, 1);
+      auto below = top.add_supervisor({.id = "below", .shutdown = 0s}, generous);
+      below.on_event([&](const troupe::supervision_event&) { looks += below.children().size(); });
+      auto child = below.add<patient>({.id = "p"}, 1);
+      other.tell<&patient::fail>();
+      CHECK(eventually(10s, [&] { return top.children()[1].restarts + top.children()[0].restarts == 1; }));
+      CHECK(answer_of_successor<&patient::value>(child) == 1);
+      CHECK(answer_of_successor<&patient::value>(other) == 1);
+    }
+    CHECK(looks >= 3);
+    CHECK(std::chrono::steady_clock::now() - began < 10s * slowness);
+  });
+}
+
+TEST_CASE("a supervisor below that may take no time to end does not leave its children behind") {
+  each_seed(seeds(50), [](troupe::test::stage& s) {
+    supervisor top{s, {.strategy = troupe::one_for_all, .intensity = 10, .period = 60s, .log = false}};
+    auto other = top.add<patient>({.id = "other"}, 1);
+    auto below = top.add_supervisor({.id = "below", .shutdown = 0s}, {.intensity = 100, .log = false});
+    auto child = below.add<patient>({.id = "p", .place = own_process}, 1);
+    for (int i = 0; i < 3; ++i) {
+      other.tell<&patient::fail>();
+      s.run_until_idle();
+      CHECK(answer_of_successor<&patient::value>(child) == 1);
+      CHECK(below.children()[0].state == troupe::child_state::running);
+    }
   });
 }
 

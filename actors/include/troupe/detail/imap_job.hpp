@@ -203,11 +203,11 @@ class imap_consumer_of final : public imap_consumer<R> {
     request.more = true;
     request.stream = true;
     if (auto& on_progress = request.options.on_progress) {
-      gate_ = std::make_shared<progress_gate>(std::move(on_progress));
+      gate_ = std::make_shared<progress_gate>(pool_, std::move(on_progress));
       on_progress = [gate = gate_](const progress& now) { gate->tell(now); };
     }
     job_ = pool_->submit(std::move(request));
-    fill(); // work begins before the first `next`
+    fill(forever_from_now); // work begins before the first `next`
   }
   ~imap_consumer_of() override {
     if (!sink_->ended())
@@ -219,7 +219,7 @@ class imap_consumer_of final : public imap_consumer<R> {
   std::optional<indexed_outcome<R>> next(steady_time deadline) override {
     for (;;) {
       if (outstanding_ <= window_.size() / 2)
-        fill();
+        fill(deadline);
       if (auto result = sink_->take()) {
         --outstanding_;
         return result;
@@ -243,7 +243,7 @@ class imap_consumer_of final : public imap_consumer<R> {
 
   // The window is strict: items read and not yet handed out never exceed it. Reading the range is the user's
   // code and may be slow: what was read is sent on, and a result that is there goes first.
-  void fill() {
+  void fill(steady_time deadline) {
     constexpr std::chrono::microseconds patience{500};
     while (!exhausted_ && outstanding_ < window_.size()) {
       const auto items = std::make_shared<batch>(read_);
@@ -263,7 +263,7 @@ class imap_consumer_of final : public imap_consumer<R> {
       }
       if (items->size() != 0 || exhausted_)
         send(items);
-      if (sink_->may_take())
+      if (sink_->may_take() || (deadline != forever_from_now && std::chrono::steady_clock::now() >= deadline))
         return;
     }
   }

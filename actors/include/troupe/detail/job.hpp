@@ -31,8 +31,9 @@ struct result_batch {
   std::size_t first;
   std::size_t count;
   byte_reader& bytes;
-  bool dense = false;    // values of a fixed size, nothing between them
-  std::size_t taken = 0; // results that have reached the sink
+  bool dense = false;         // values of a fixed size, nothing between them
+  std::size_t taken = 0;      // results that have reached the sink
+  std::size_t unloadable = 0; // of these, failures that came as values
 };
 
 /// Where the results of a call go. Called by the pool's actor: one call at a time, on the thread that
@@ -70,6 +71,7 @@ void accept_results(result_sink& sink, result_batch& batch, retry_filter retried
       if (!retried(index, why))
         sink.fail(index, std::move(why));
     } catch (...) { // the user's own load() threw
+      ++batch.unloadable;
       sink.fail(index, failure{std::current_exception()});
     }
   }

@@ -194,7 +194,8 @@ class pool_calls {
 
   template <class State>
   static auto await(State& state) {
-    state.wait(forever_from_now);
+    if (!state.wait(forever_from_now))
+      throw stopped("the runtime ended before the results were there");
     state.check();
     return state.take();
   }

@@ -147,8 +147,9 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   }
 
   /// An end that a monitor or a link of this actor waits for. When this actor ends first, it does not wait any more.
-  void add_awaited(std::shared_ptr<pending_reply> end);
-  void drop_awaited(const pending_reply& end) { awaited_.erase(&end); }
+  /// Returns its number among them.
+  std::uint64_t add_awaited(std::shared_ptr<pending_reply> end);
+  void drop_awaited(std::uint64_t number) { awaited_.erase(number); }
 
   /// Has it end with the other, from this thread.
   void follow(const std::shared_ptr<endpoint>& other);
@@ -242,7 +243,8 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   const std::type_info* checked_as_ = nullptr;
   void* checked_pointer_ = nullptr;
   coroutine_list coroutines_;
-  std::map<const pending_reply*, std::shared_ptr<pending_reply>> awaited_;
+  std::map<std::uint64_t, std::shared_ptr<pending_reply>> awaited_; // let go of in this order
+  std::uint64_t awaited_made_ = 0;
   std::unordered_map<std::uint64_t, timer_entry> timers_;
   std::uint64_t timers_made_ = 0;
   std::optional<exit_reason> ending_;      // asked for by the current job

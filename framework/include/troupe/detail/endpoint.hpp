@@ -48,4 +48,8 @@ class endpoint {
   std::atomic<bool> full_{false}; // written by the thread on polling duty
 };
 
+/// A shared reference to one that somebody holds: a message that waits for a supervised actor keeps the way to it,
+/// or would be lost with the last reference.
+std::shared_ptr<endpoint> kept(const endpoint& there);
+
 } // namespace troupe::detail

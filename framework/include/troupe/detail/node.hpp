@@ -17,6 +17,8 @@ class runtime;
 
 namespace troupe::detail {
 
+class actor_system;
+
 using steady_time = std::chrono::steady_clock::time_point;
 inline constexpr steady_time forever_from_now = steady_time::max();
 
@@ -107,6 +109,19 @@ class node {
  private:
   std::unique_ptr<state> state_;
   std::shared_ptr<const void> presence_ = std::make_shared<char>();
+};
+
+/// The waiting of threads that may still be at it, or come, when the node goes.
+class lasting_node {
+ public:
+  explicit lasting_node(node& n);
+
+  /// As `node::wait` and `wait_for`. False also when the node stops first.
+  bool wait(const completion& flag, steady_time deadline) const;
+  bool wait_for(const void* key, function_ref<bool()> done, steady_time deadline) const;
+
+ private:
+  std::shared_ptr<actor_system> system_;
 };
 
 /// What an entry may do in the child process it runs in.

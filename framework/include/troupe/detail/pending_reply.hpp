@@ -60,6 +60,7 @@ class pending_reply {
   /// True for the first. It then stores the answer and calls `resolved`.
   bool claim() { return !claimed_.exchange(true, std::memory_order_acq_rel); }
   void resolved();
+  void store(failure why) { why_.emplace(std::move(why)); }
 
   /// REQUIRES: done().
   void check() const {
@@ -89,7 +90,11 @@ class pending_value : public pending_reply {
   void set(R&& value) {
     if (!claim())
       return;
-    value_.emplace(std::move(value));
+    try {
+      value_.emplace(std::move(value));
+    } catch (...) { // moving it failed: that is the answer then
+      store(failure{std::current_exception()});
+    }
     resolved();
   }
 

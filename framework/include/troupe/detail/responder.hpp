@@ -50,9 +50,10 @@ class responder {
   template <class R>
   void succeed(R&& value) {
     using plain = std::remove_cvref_t<R>;
-    if (auto asker = std::move(local_))
-      static_cast<pending_value<plain>&>(*asker).set(plain(std::forward<R>(value)));
-    else if (question_ != 0)
+    if (local_) {
+      plain answer(std::forward<R>(value)); // what this throws is still to be told
+      static_cast<pending_value<plain>&>(*std::exchange(local_, nullptr)).set(std::move(answer));
+    } else if (question_ != 0)
       answer([&](byte_writer& w) { encode<plain>(w, value); });
   }
   void succeed() {

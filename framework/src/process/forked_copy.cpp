@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "process/forked_copy.hpp"
+
+#include <pthread.h>
+
+#include <mutex>
+
+namespace troupe::detail {
+
+namespace {
+
+bool copied = false; // written by the only thread of a new process
+
+} // namespace
+
+// Our own processes do not come by fork(), and so call no handlers.
+void notice_forks() {
+  static std::once_flag once;
+  std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { copied = true; }); });
+}
+
+bool in_forked_copy() { return copied; }
+
+} // namespace troupe::detail
