@@ -7,6 +7,7 @@
 #include "process/stderr_tail.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -62,6 +63,11 @@ void fill(const terminal& t) {
   }
 }
 
+bool polls_writable(int fd) {
+  pollfd p{fd, POLLOUT, 0};
+  return ::poll(&p, 1, 0) == 1;
+}
+
 std::string link_of(int fd) {
   std::array<char, 256> text{};
   const auto n = ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), text.data(), text.size());
@@ -78,6 +84,7 @@ TEST_CASE("a terminal that takes little at a time holds up nobody") {
     fill(t);
     std::array<char, 64> taken{};
     REQUIRE(::read(t.outer.get(), taken.data(), taken.size()) > 0);
+    REQUIRE(eventually(5s, [&] { return polls_writable(t.inner.get()); }));
     std::array<int, 2> pipe{};
     REQUIRE(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0);
     const descriptor child_end{pipe[1]};
