@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <optional>
 #include <vector>
 
 using namespace test_support;
@@ -66,6 +67,21 @@ TEST_CASE("a pool that cannot be started says spawn_error with the system's word
       }
     }
     CHECK(troupe::pool(rt, {.processes = 2}).apply(same, 1) == 1);
+  });
+}
+
+TEST_CASE("a pool all of whose workers die while there are no descriptors goes on when there are") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    troupe::pool pool{rt, {.processes = 2}};
+    pool.apply(same, 1);
+    std::optional<scarcity> few{std::in_place, 0};
+    for (const auto& w : pool.workers())
+      ::kill(w.pid, SIGKILL);
+    auto waits = pool.apply_async(same, 7);
+    CHECK_FALSE(waits.wait(300ms));
+    few.reset();
+    CHECK(waits.get(10s) == 7);
+    CHECK(eventually(10s, [&] { return pool.workers().at(0).pid != 0 && pool.workers().at(1).pid != 0; }));
   });
 }
 

@@ -50,6 +50,7 @@ void pool_actor::batch_done() {
   finish_jobs();
   if (phase_ != phase::over) {
     dispatch();
+    start_missing();
     finish_jobs();
   }
   check_over();

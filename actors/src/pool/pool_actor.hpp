@@ -30,7 +30,8 @@ struct pool_setup {
   completion* all_ended = nullptr; // set when the pool is over and no worker is left
   std::function<void(const failure&)> on_failed;
   std::function<void(unsigned place)> request_start; // answered by `adopt` or `start_failed`
-  std::function<void(steady_time, void (pool_actor::*)())> call_at;
+  std::function<bool(steady_time, void (pool_actor::*)())>
+      call_at; // false: no thread for a clock is to be had
   std::atomic<std::size_t>* untold =
       nullptr;                // calls that have ended, and whose last progress has yet to be told
   std::shared_ptr<void> keep; // what the pointers point into; let go of at the end
@@ -157,6 +158,7 @@ class pool_actor final : public message_handler {
   worker_place::clock::time_point next_start_{}; // after a failed start, or several short lives
   steady_time::duration look_after_ = soonest_look;
   bool look_requested_ = false;
+  int failed_starts_ = 0; // in a row, while there is no worker
   bool ready_told_ = false;
   bool ended_told_ = false;
 };

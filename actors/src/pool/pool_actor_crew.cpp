@@ -15,6 +15,7 @@ constexpr std::chrono::milliseconds start_retry{100};
 // would ever be told; the machine should not be busy with it, either.
 constexpr std::chrono::seconds short_life{1};
 constexpr int many_short_lives = 4;
+constexpr int many_failed_starts = 100;
 
 failure lost(const process_exit& exit, std::optional<std::size_t> task, int attempts) {
   worker_lost_info info;
@@ -52,6 +53,7 @@ std::size_t pool_actor::alive_count() const {
 }
 
 void pool_actor::adopt(unsigned place, child process, mailbox_ref actor) {
+  failed_starts_ = 0;
   auto& w = places_[place];
   w.process = std::move(process);
   w.previous = {};
@@ -72,8 +74,8 @@ void pool_actor::start_failed(unsigned place, const failure& why) {
   replace_later();
   const bool any = std::any_of(places_.begin(), places_.end(),
                                [](const auto& p) { return p.now != worker_place::phase::gone; });
-  if (!any)
-    fail_pool(why); // nobody is left who could do the work
+  if (!any && ((!ready_told_ && setup_.has_initializer) || ++failed_starts_ > many_failed_starts))
+    fail_pool(why); // nobody is left who could do the work, and the shortage does not pass
   check_ready();
   check_over();
 }
@@ -170,14 +172,14 @@ void pool_actor::return_chunks(worker_place& w) {
 
 void pool_actor::replace_later() {
   next_start_ = worker_place::clock::now() + start_retry;
-  setup_.call_at(next_start_, &pool_actor::start_missing);
+  setup_.call_at(next_start_, &pool_actor::start_missing); // if not then, whatever happens next will do
 }
 
 void pool_actor::start_missing() {
-  if (phase_ == phase::over || worker_place::clock::now() < next_start_)
+  if (phase_ == phase::over)
     return;
   for (auto& w : places_)
-    if (w.now == worker_place::phase::gone)
+    if (w.now == worker_place::phase::gone && worker_place::clock::now() >= next_start_)
       replace(w);
 }
 

@@ -57,8 +57,8 @@ void pool_actor::take_results(worker_place& from, byte_reader in) {
 void pool_actor::look_later() {
   const bool any =
       std::any_of(places_.begin(), places_.end(), [](const auto& w) { return !w.given.empty(); });
-  if (any && !std::exchange(look_requested_, true))
-    setup_.call_at(worker_place::clock::now() + look_after_, &pool_actor::look);
+  if (any && !look_requested_)
+    look_requested_ = setup_.call_at(worker_place::clock::now() + look_after_, &pool_actor::look);
 }
 
 void pool_actor::look() {

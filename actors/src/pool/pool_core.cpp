@@ -208,7 +208,9 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
         if (auto alive = weak.lock())
           alive->state_->call([what](pool_actor& a) { (a.*what)(); });
       });
-    } catch (const std::system_error&) { // no thread for a clock is to be had: what happens next will do
+      return true;
+    } catch (const std::system_error&) {
+      return false;
     }
   };
   setup.untold = &s->untold;

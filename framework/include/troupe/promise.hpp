@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <troupe/detail/open_question.hpp>
 #include <troupe/detail/responder.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/failure.hpp>
@@ -16,7 +17,7 @@ namespace troupe {
 /// An answer that a handler gives later: it returns the promise, keeps a copy, and one day calls `set`.
 ///
 /// Copies are the same promise, also those that a lambda has captured. When the last of them goes without an answer,
-/// whoever asked gets `actor_down`. Each answers one question: whoever asks by a second gets `usage_error`.
+/// or the actor ends, whoever asked gets `actor_down`. Each answers one question: whoever asks by a second gets `usage_error`.
 /// Threads: those of the actor only.
 ///
 /// Example:
@@ -50,10 +51,14 @@ class promise {
     state_->to = std::move(to);
     state_->attached = true;
     send();
+    if (state_->to.expected())
+      detail::keep_open(state_);
   }
 
  private:
-  struct state {
+  struct state final : detail::open_question {
+    void actor_ended(const failure& why) override { to.fail(why); }
+
     detail::responder to;
     bool attached = false;
     bool settled = false;

@@ -38,7 +38,7 @@ placement beside(const actor_ref<A>& other);
 
 /// What becomes of a message for an actor whose mailbox is full.
 enum class overflow_policy {
-  block, ///< the sender waits until there is room
+  block, ///< the sender waits until there is room; after 30 s, `tell` throws `queue_full`, and so does an `ask`, or its answer
   reject, ///< an ask fails with queue_full, and so does a tell in the same process; one from another is dropped
   drop_newest, ///< the message is dropped; an ask fails with queue_full
   drop_oldest, ///< the message that has waited longest is dropped; if it was an ask, that fails with queue_full

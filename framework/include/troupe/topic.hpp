@@ -32,7 +32,7 @@ namespace troupe {
 /// topic's process. A value is saved once for the way to a topic elsewhere and once for each subscriber elsewhere; each
 /// subscriber in the topic's process gets a copy, or, when it is the only subscriber, the value itself.
 ///
-/// Limits: each subscriber with a full mailbox holds one thread of the topic's process; that has 256 at most.
+/// Limits: each subscriber with a full mailbox holds one thread of the topic's process; that has 4096 at most.
 /// Threads: any.
 ///
 /// Example:

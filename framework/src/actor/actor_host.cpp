@@ -267,6 +267,30 @@ void actor_host::release() {
     awaited->abandon(); // what its function holds goes now: a promise, say
   object_.reset();
   checked_as_ = nullptr;
+  fail_open_questions();
+}
+
+void keep_open(std::weak_ptr<open_question> question) {
+  if (auto* host = actor_host::running())
+    host->keep_open(std::move(question));
+}
+
+void actor_host::keep_open(std::weak_ptr<open_question> question) {
+  if (open_questions_.size() >= tidy_questions_at_) {
+    std::erase_if(open_questions_, [](const auto& q) { return q.expired(); });
+    tidy_questions_at_ = std::max<std::size_t>(16, 2 * open_questions_.size());
+  }
+  open_questions_.push_back(std::move(question));
+}
+
+// Of promises that others than the actor hold.
+void actor_host::fail_open_questions() {
+  if (open_questions_.empty())
+    return;
+  const auto why = down_failure();
+  for (const auto& kept : std::exchange(open_questions_, {}))
+    if (const auto question = kept.lock())
+      question->actor_ended(why);
 }
 
 void actor_host::tell_end(leavings left, const exit_reason& reason) {

@@ -285,6 +285,27 @@ exit_reason actor_system::reason_of_end(actor_number number) const {
   return found ? *found : exit_reason{.kind = exit_kind::gone};
 }
 
+std::vector<last_end> actor_system::last_ends() const {
+  constexpr std::size_t most = 64; // who comes too late does so by a moment
+  std::vector<last_end> all;
+  std::lock_guard lock{state_->mutex};
+  state_->ended.for_latest(most, [&all](actor_number actor, const exit_reason& reason) {
+    all.push_back({actor, reason});
+  });
+  return all;
+}
+
+actor_system::used_numbers actor_system::numbers() const {
+  std::lock_guard lock{state_->mutex};
+  return {state_->last_number, state_->last_seat};
+}
+
+void actor_system::begin_behind(used_numbers used) {
+  std::lock_guard lock{state_->mutex};
+  state_->last_number = used.actor;
+  state_->last_seat = used.seat;
+}
+
 bool actor_system::is_empty() const {
   std::lock_guard lock{state_->mutex};
   return state_->hosts.empty();

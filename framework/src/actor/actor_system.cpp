@@ -181,19 +181,20 @@ void actor_system::state::note_exit(process_id process, const process_exit& exit
 }
 
 void actor_system::state::note(process_id process, ending how_far) {
-  if (process > last_process)
-    return;
   std::lock_guard lock{exits_mutex};
-  if (endings.size() <= process)
+  constexpr std::size_t near = 1 << 20;
+  if (endings.size() <= process && process - endings.size() < near)
     endings.resize(std::size_t{process} + 1);
-  endings[process] = std::max(endings[process], how_far);
+  auto& noted = process < endings.size() ? endings[process] : far_endings[process];
+  noted = std::max(noted, how_far);
 }
 
 actor_system::state::ending actor_system::state::ending_of(process_id process) {
-  if (process > last_process)
-    return ending::told; // there is none
   std::lock_guard lock{exits_mutex};
-  return process < endings.size() ? endings[process] : ending::none;
+  if (process < endings.size())
+    return endings[process];
+  const auto found = far_endings.find(process);
+  return found == far_endings.end() ? ending::none : found->second;
 }
 
 process_exit actor_system::state::exit_of(process_id process) {
@@ -226,9 +227,13 @@ void actor_system::fail_asks_of(process_id process) {
     question->process_ended(exit);
 }
 
+void actor_system::note_exit(process_id process, const process_exit& exit) {
+  state_->note_exit(process, exit);
+}
+
 void actor_system::on_process_ended(process_id process, const process_exit& exit) {
-  state_->note_exit(process, exit); // from now on, it gets no more names and seats
-  std::shared_ptr<endpoint> gone;   // destroyed after the lock
+  note_exit(process, exit);
+  std::shared_ptr<endpoint> gone; // destroyed after the lock
   std::vector<std::shared_ptr<endpoint>> ended;
   {
     std::lock_guard lock{state_->mutex};

@@ -56,9 +56,9 @@ struct actor_system::state {
   void note(process_id process, ending how_far);
   ending ending_of(process_id process);
   process_exit exit_of(process_id process);
-  std::mutex exits_mutex;                                   // guards what follows
-  std::vector<ending> endings;                              // of processes, by number
-  static constexpr process_id last_process = (1 << 24) - 1; // more is garbage, and costs no memory
+  std::mutex exits_mutex;                             // guards what follows
+  std::vector<ending> endings;                        // of processes, by number
+  std::unordered_map<process_id, ending> far_endings; // of numbers far above those, which may be garbage
   recent<process_id, process_exit> exits{256};
 
   // Actors other than ours (those of pools) have small numbers.

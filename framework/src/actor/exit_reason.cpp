@@ -83,6 +83,13 @@ exit_reason reason_of(const process_exit& exit) {
   return reason;
 }
 
+exit_reason reason_of(const process_exit& exit, actor_number actor) {
+  for (const auto& end : exit.last_ends)
+    if (end.actor == actor)
+      return end.reason;
+  return reason_of(exit);
+}
+
 exit_reason reason_of(const failure& thrown, std::string_view message) {
   return {.kind = exit_kind::exception,
           .text = thrown.type_name() + ": " + thrown.what(),

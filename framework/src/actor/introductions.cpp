@@ -43,6 +43,10 @@ bool hand_over(const child_record& to, const introduction& what, int memory) {
 
 void introductions::on_message(node::state& n, process_id from, std::uint32_t tag, payload&& body) {
   byte_reader in{body.bytes()};
+  if (tag == wire(process_tag::farewell)) {
+    farewells_[from] = decode<std::vector<last_end>>(in);
+    return;
+  }
   const auto process = in.get<process_id>();
   if (tag == wire(process_tag::introduce))
     introduce(n, from, process);
@@ -56,7 +60,7 @@ void introductions::introduce(node::state& n, process_id asking, process_id want
   const auto asker = n.watch->child(asking);
   if (!asker || asking == wanted || peers_[asking].contains(wanted))
     return; // it has gone, or both asked
-  if (n.system->knows_end_of(wanted) || wanted == 0 || wanted >= n.next_process.load()) {
+  if (n.system->knows_end_of(wanted) || wanted < n.first_process || wanted >= n.next_process.load()) {
     tell_end(*asker, wanted, n.system->exit_of(wanted));
     return;
   }
@@ -101,6 +105,11 @@ void introductions::introduce(node::state& n, process_id asking, process_id want
   }
   unreachable.garbage = "no memory could be shared with it: " + unreachable.garbage;
   tell_end(*asker, wanted, unreachable);
+}
+
+std::vector<last_end> introductions::take_farewell(process_id process) {
+  auto said = farewells_.extract(process);
+  return said.empty() ? std::vector<last_end>{} : std::move(said.mapped());
 }
 
 void introductions::process_ended(node::state& n, process_id process, const process_exit& exit) {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <vector>
 
 namespace troupe::detail {
 
@@ -35,10 +36,13 @@ class introductions {
  public:
   void on_message(node::state& n, process_id from, std::uint32_t tag, payload&& body);
   void process_ended(node::state& n, process_id process, const process_exit& exit);
+  /// What it had said of its actors' ends.
+  std::vector<last_end> take_farewell(process_id process);
 
  private:
   void introduce(node::state& n, process_id asking, process_id wanted);
 
+  std::map<process_id, std::vector<last_end>> farewells_;
   std::map<process_id, std::set<process_id>> peers_; // of each: those it was introduced to
 };
 

@@ -85,6 +85,12 @@ void node::state::on_peer_ended(process_id peer) {
     exit = std::move(found->second);
     exits.erase(found);
   }
+  if (auto farewell = watch ? introduced.take_farewell(peer) : std::vector<last_end>{}; !farewell.empty()) {
+    auto more = *exit;
+    more.last_ends = std::move(farewell);
+    exit = std::make_shared<const process_exit>(std::move(more));
+  }
+  system->note_exit(peer, *exit); // before the way is closed: whoever finds none asks for this
   close_way(peer);
   if (watch)
     introduced.process_ended(*this, peer, *exit);
@@ -93,15 +99,33 @@ void node::state::on_peer_ended(process_id peer) {
   duty.notify(system.get()); // whoever joins it
 }
 
+namespace {
+
+// Numbers that the runtimes of this process, one after the other, have used: a reference of an earlier one must not
+// lead to another's actor. The thread that makes and ends runtimes.
+struct {
+  process_id next_process = 1;
+  actor_system::used_numbers actors{};
+} used_so_far;
+
+} // namespace
+
 void node::state::open_system(process_id self) {
   auto environment = std::make_unique<node_environment>(*this);
   world = environment.get();
   system = std::make_shared<actor_system>(self, std::move(environment));
+  if (self == 0 && used_so_far.actors.actor != 0) {
+    first_process = used_so_far.next_process;
+    next_process.store(first_process);
+    system->begin_behind(used_so_far.actors);
+  }
   actor_system::set_current(system);
 }
 
 void node::state::close_system() {
   actor_system::set_current(nullptr);
+  if (watch)
+    used_so_far = {next_process.load(), system->numbers()};
   system->close();
   world->leave();
   while (!ways.empty()) // references may live on

@@ -117,7 +117,7 @@ void node::state::wake_scheduler() {
 }
 
 void node::state::add_scheduler_thread() {
-  constexpr std::size_t most = 256; // handlers that wait at once; more find out by their deadlines
+  constexpr std::size_t most = 4096; // handlers that wait at once; more find out by their deadlines
   std::lock_guard lock{schedulers_mutex};
   const auto count = scheduler_count.load();
   if (stop.load() || count >= most || waiting_count.load() < count)

@@ -34,6 +34,7 @@ enum class process_tag : std::uint32_t {
   introduced = 4, // to a child: an `introduction` waits at its socket
   peer_ended = 5, // to a child: process_id, process_exit of another that it was introduced to, or asked for
   garbage = 6,    // to the supervisor: process_id of a child that sends garbage, text
+  farewell = 7,   // to the supervisor: process_exit::last_ends of a child that is about to end
 };
 
 /// What a node consists of. Lives in the supervisor (with a watcher and the way to the fork servers) and
@@ -102,6 +103,7 @@ struct node::state final : link_events, ready_actors {
   fork_client* forks = nullptr;
   std::unique_ptr<watcher> watch;
   std::atomic<process_id> next_process{1};
+  process_id first_process = 1;          // lower ones are of earlier runtimes
   std::atomic<bool> ending{false};       // no more children
   void child_ended(child_record& child); // watcher's thread
   introductions introduced;              // polling duty

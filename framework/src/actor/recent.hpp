@@ -23,6 +23,12 @@ class recent {
     values_.erase(order_.front());
     order_.pop_front();
   }
+  /// Calls `f(key, value)` for up to `most` of them, the latest first.
+  template <class F>
+  void for_latest(std::size_t most, F f) const {
+    for (auto key = order_.rbegin(); key != order_.rend() && most != 0; ++key, --most)
+      f(*key, values_.at(*key));
+  }
   /// Null when it is not known, or not any more.
   const Value* find(const Key& key) const {
     const auto found = values_.find(key);

@@ -22,21 +22,25 @@ namespace {
 class pending_end final : public pending_value<exit_reason> {
  public:
   using pending_value::pending_value;
-  void process_ended(const process_exit& exit) override { set(reason_of(exit)); }
+  void process_ended(const process_exit& exit) override { set(reason_of(exit, actor_)); }
 
   /// Asks an actor of another process. Once.
   void ask(const endpoint& of, const std::shared_ptr<pending_end>& self) {
     way_ = of.way();
+    actor_ = of.id().number;
     const auto question = asker().expect(self, of.id().process);
     write(actor_tag::watch, question);
     question_.store(question);
     asker().check_alive(of);
-    if (done()) // it may have been abandoned before there was anything to take back
+    std::atomic_thread_fence(
+        std::memory_order_seq_cst); // either this sees that it is done, or taken_back the question
+    if (done())                     // it may have been abandoned before there was anything to take back
       taken_back();
   }
 
  private:
   void taken_back() override {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     if (const auto question = question_.exchange(0); question != 0 && asker().forget(question))
       write(actor_tag::unwatch, question);
   }
@@ -44,7 +48,8 @@ class pending_end final : public pending_value<exit_reason> {
     way_.write(wire(tag), [question](byte_writer& w) { w.put(question); });
   }
 
-  mailbox_ref way_; // written before question_
+  mailbox_ref way_; // written, as is the next, before it is expected
+  actor_number actor_ = 0;
   std::atomic<ask_number> question_{0};
 };
 
@@ -57,7 +62,7 @@ void ask_for_end(const endpoint& of, const std::shared_ptr<pending_end>& end) {
   else if (of.id().process == system->self())
     end->set(system->reason_of_end(of.id().number));
   else
-    end->set(reason_of(system->exit_of(of.id().process)));
+    end->set(reason_of(system->exit_of(of.id().process), of.id().number));
 }
 
 /// Something else than a call that waits for a supervised actor.

@@ -13,6 +13,16 @@
 
 namespace troupe::detail {
 
+namespace {
+
+struct leave_request final : host_job {
+  explicit leave_request(std::uint64_t t) : times{t} {}
+  void run(actor_host& host) override { host.object<topic_courier>().leave(times); }
+  std::uint64_t times;
+};
+
+} // namespace
+
 // ---- the actor
 
 void topic_keeper::publish(topic_value value) {
@@ -54,12 +64,9 @@ void topic_keeper::unsubscribe(const subscription& which) {
   const auto found = couriers_.find(key_of(which));
   if (found == couriers_.end() || !std::exchange(found->second.subscribed, false))
     return;
-  try {
-    found->second.courier.tell<&topic_courier::leave>(found->second.times->count());
-  } catch (const queue_full&) { // there is no room for that either
-    found->second.courier.stop();
-    couriers_.erase(found);
-  }
+  // Behind what was published before, but not, as a message, waiting for room.
+  const auto& courier = found->second.courier.internals()->host();
+  courier->push(std::make_unique<leave_request>(found->second.times->count()));
 }
 
 std::size_t topic_keeper::subscribers() const {

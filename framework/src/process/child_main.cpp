@@ -93,6 +93,16 @@ int run_entry() {
   return entry(context, in);
 }
 
+// Whoever has just asked how an actor of this process ended would not be answered any more.
+void say_farewell(node::state& here) {
+  const auto ends = here.system->last_ends();
+  if (ends.empty())
+    return;
+  here.to_supervisor->send(0, static_cast<std::uint32_t>(process_tag::farewell),
+                           [&ends](byte_writer& w) { encode(w, ends); });
+  here.to_supervisor->ring_peer();
+}
+
 // What was told and found no room on its way goes before the process does.
 void send_rest(node::state& here) {
   here.duty.drive_while([&] { return here.to_supervisor->congested(); });
@@ -153,6 +163,7 @@ int child_context::serve() const {
   }
   state.system->end_all({.kind = exit_kind::stopped, .text = "its process was asked to end"});
   state.system->trace()->flush({});
+  say_farewell(state);
   send_rest(state);
   own->memory->page().ended_in_order.store(true);
   return 0;

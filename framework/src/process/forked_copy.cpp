@@ -9,14 +9,16 @@ namespace troupe::detail {
 
 namespace {
 
-bool copied = false; // written by the only thread of a new process
+bool noticed = false; // written before the first thread of a runtime, and after the last
+bool copied = false;  // written by the only thread of a new process
 
 } // namespace
 
 // Our own processes do not come by fork(), and so call no handlers.
-void notice_forks() {
+void notice_forks(bool yes) {
   static std::once_flag once;
-  std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { copied = true; }); });
+  std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { copied = copied || noticed; }); });
+  noticed = yes;
 }
 
 bool in_forked_copy() { return copied; }

@@ -3,11 +3,11 @@
 
 namespace troupe::detail {
 
-/// Has `in_forked_copy` know from now on.
-void notice_forks();
+/// From now on, or no more, a fork of the program makes a copy of what must not be copied.
+void notice_forks(bool yes);
 
-/// This process was made by a fork of the program's own, out of one that had a runtime. The runtime's threads are not
-/// in it, nor are the runtime's processes its children: it has nothing to wait for, and nothing to end.
+/// This process was made by such a fork. The runtime's threads are not in it, nor are the runtime's processes its
+/// children: it has nothing to wait for, and nothing to end.
 bool in_forked_copy();
 
 } // namespace troupe::detail

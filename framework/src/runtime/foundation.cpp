@@ -39,7 +39,7 @@ void prepare_child(session& shared) {
 } // namespace
 
 foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*writable=*/true} {
-  notice_forks();
+  notice_forks(true);
   // Ours is entry 0 of the roster; awake unless parked.
   shared.page().roster[0].pid.store(::getpid());
   shared.page().roster[0].awake.store(1);
@@ -50,11 +50,10 @@ foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*
 }
 
 foundation::~foundation() {
+  notice_forks(false);
   forks.reset();
   set_current_code_table(nullptr);
 }
-
-bool foundation::is_of_this_process() const { return shared.page().roster[0].pid.load() == ::getpid(); }
 
 void take_up_exec_role() noexcept {
   auto role = take_exec_role();

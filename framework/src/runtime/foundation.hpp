@@ -17,10 +17,6 @@ struct foundation {
   foundation();
   ~foundation();
 
-  /// False in a process that was forked, by other means than ours, from the one that made this: the fork
-  /// servers' children are not its children.
-  bool is_of_this_process() const;
-
   standard_streams streams; // first, so that nothing of ours gets their numbers
   session shared;
   code_table code; // the writable view of what the session's region holds

@@ -98,7 +98,7 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
   check(options);
   if (the_runtime)
     throw usage_error("this process has a runtime already: one is alive at a time");
-  if (the_foundation && !the_foundation->is_of_this_process())
+  if (detail::in_forked_copy())
     throw usage_error(
         "this process was forked from one that had called troupe::init or made a runtime: execute a program "
         "after the fork, or start it by troupe::process");

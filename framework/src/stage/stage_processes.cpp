@@ -86,6 +86,7 @@ void stage_world::end_in_order(stage_process& process, const char* why) {
   process_exit in_order;
   in_order.code = 0;
   in_order.in_order = true;
+  in_order.last_ends = process.system->last_ends();
   silence(process, std::move(in_order), /*loses_messages=*/false);
   process.state = stage_process::life::ended;
   act_as(process, [&] { process.system->close(); });

@@ -81,7 +81,9 @@ void supervision::call(std::function<void(supervisor_actor&)> what) const {
 void supervision::stop() {
   const auto end = await_end(actor_); // first: when it is started again, that is another one
   request_stop(*actor_, {.kind = exit_kind::stopped, .text = "the supervisor was asked to stop"});
-  if (!running_here())
+  if (running_here())
+    end->abandon();
+  else
     end->wait(forever_from_now);
 }
 

@@ -42,6 +42,8 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   auto event = about(c, supervision_event::kind::child_stopped);
   if (end->done())
     event.reason = end->take();
+  else
+    end->abandon();
   c.planned->last_end = event.reason;
   event.pid = event.reason.pid;
   c.now.reset();
@@ -101,6 +103,8 @@ void supervisor_actor::handle_end_of(const child_ptr& c) {
   const auto end = await_end(c->now);
   if (end->wait(deadline_at(plan_->system->environment().now(), longest_kill)))
     ended(c, c->step, end->take());
+  else
+    end->abandon();
 }
 
 void supervisor_actor::forget(const child_ptr& c, const exit_reason& why) {

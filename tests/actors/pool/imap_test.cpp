@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <future>
 #include <optional>
 #include <ranges>
 #include <set>
@@ -28,7 +29,13 @@ class gate {
   gate() { REQUIRE(::mkfifo(path_.c_str(), 0600) == 0); }
   gate(const gate&) = delete;
   gate& operator=(const gate&) = delete;
-  ~gate() { ::unlink(path_.c_str()); }
+  ~gate() {
+    ::unlink(path_.c_str());
+    ::unlink(entered_.c_str());
+  }
+
+  /// Somebody waits at it.
+  bool is_entered() const { return ::access(entered_.c_str(), F_OK) == 0; }
 
   /// The function whose call with 0 waits.
   auto first_held() const { return troupe::bind_front(pass, path_); }
@@ -36,12 +43,15 @@ class gate {
 
  private:
   static int pass(const std::string& path, int x) {
-    if (x == 0)
-      ::close(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (x != 0)
+      return x;
+    ::close(::open((path + ".entered").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    ::close(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     return x;
   }
   static inline int made_ = 0;
   std::string path_ = "/tmp/troupe-gate-" + std::to_string(::getpid()) + '-' + std::to_string(++made_);
+  std::string entered_ = path_ + ".entered";
 };
 
 /// 0, 1, 2 … for ever; tells how far it was read.
@@ -225,6 +235,26 @@ TEST_CASE("what has not begun of an imap that was left never does, whatever was 
           {.processes = 1});
 }
 
+TEST_CASE("results that are there do not wait for a slow range") {
+  in_pool(30s, [](troupe::pool& pool) {
+    std::promise<void> go_on;
+    auto may = go_on.get_future().share();
+    auto slow = std::views::iota(0, 4) | std::views::transform([may](int i) {
+                  if (i != 0)
+                    std::this_thread::sleep_for(300ms * slowness); // sleep: a slow range
+                  if (i == 3)
+                    may.wait();
+                  return i;
+                });
+    auto results = pool.imap(same, slow);
+    for (int i = 0; i < 3; ++i)
+      CHECK(results.next(5s * slowness) == i);
+    go_on.set_value();
+    CHECK(results.next(5s) == 3);
+    CHECK_FALSE(results.next(5s));
+  });
+}
+
 TEST_CASE("results of quick items do not wait for a slow one behind them") {
   in_pool(30s,
           [](troupe::pool& pool) {
@@ -273,6 +303,7 @@ TEST_CASE("a worker that is killed after its results were seen costs the item it
               auto results = told.imap(gate.first_held(), {1, 2, 3, 0, 4, 5});
               for (int i = 1; i < 4; ++i)
                 CHECK(results.next(5s) == i);
+              CHECK(eventually(5s, [&] { return gate.is_entered(); }));
               ::kill(pool.workers().at(0).pid, SIGKILL);
               CHECK_THROWS_AS(results.next(5s), troupe::worker_lost);
               CHECK(results.next(5s) == 4);

@@ -46,6 +46,29 @@ TEST_CASE("the abnormal end of one of two linked actors ends the other, whoever 
   });
 }
 
+TEST_CASE("two processes whose actors are linked: the failure of one is not lost with its process") {
+  repeat(20, [](random_source& random) {
+    in_runtime(20s, [&](troupe::runtime& rt) {
+      for (const bool linker_fails : {false, true}) {
+        const auto a = rt.spawn<partner>({.place = troupe::own_process});
+        const auto b = rt.spawn<partner>({.place = troupe::own_process});
+        const auto watcher = rt.spawn<partner>();
+        const auto failing = linker_fails ? a : b;
+        auto end = (linker_fails ? b : a).when_down();
+        a.ask<&partner::join_fate>(b).get(10s);
+        watcher.ask<&partner::watch>(failing).get(10s);
+        wait_up_to(random, 1ms);
+        failing.tell<&partner::fail>();
+        REQUIRE(end.wait(5s));
+        CHECK(to_string(end.get(0s)) == "exception: std::runtime_error: broken");
+        REQUIRE(eventually(10s, [&] { return watcher.ask<&partner::downs>().get(10s).size() == 1; }));
+        CHECK(to_string(watcher.ask<&partner::downs>().get(10s)[0]) ==
+              "exception: std::runtime_error: broken");
+      }
+    });
+  });
+}
+
 TEST_CASE("an actor that fails right after it has made a link ends the other") {
   repeat(20, [](random_source&) {
     in_both_places([](troupe::runtime& rt, troupe::placement place) {

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 using namespace test_support;
@@ -27,6 +28,11 @@ class counter_clerk final : public troupe::actor {
   }
   void drop() { waiting_.clear(); }
   troupe::promise<std::string> same_again() { return waiting_.front(); }
+  troupe::promise<std::string> lend() {
+    lent.emplace();
+    return lent.value();
+  }
+  static inline std::optional<troupe::promise<std::string>> lent;
   troupe::promise<bool> when_down(const troupe::actor_ref<counter_clerk>& other) {
     troupe::promise<bool> p;
     monitor(other, [p](const troupe::down&) { p.set(true); });
@@ -138,6 +144,19 @@ TEST_CASE("the promises of an actor that ends are answered with actor_down") {
     ref.tell<&clerk::finish>();
     for (auto& r : replies)
       CHECK_THROWS_AS(r.get(10s), troupe::actor_down);
+  });
+}
+
+TEST_CASE("a promise that others hold is answered when its actor ends") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const auto clerk = rt.spawn<counter_clerk>();
+    auto answer = clerk.ask<&counter_clerk::lend>();
+    auto answered = clerk.ask<&counter_clerk::at_once>();
+    CHECK(answered.get(10s) == 7);
+    clerk.stop();
+    CHECK_THROWS_AS(answer.get(10s), troupe::actor_down);
+    counter_clerk::lent->set("too late");
+    counter_clerk::lent.reset();
   });
 }
 

@@ -126,6 +126,8 @@ class recorder final : public troupe::actor {
   std::atomic<int>& count_;
 };
 
+class plain final : public troupe::actor {};
+
 } // namespace
 
 TEST_CASE("an actor passes itself on, to children in any process") {
@@ -135,6 +137,23 @@ TEST_CASE("an actor passes itself on, to children in any process") {
     CHECK(ref.ask<&parent::is_itself>(ref).get(10s));
     CHECK_FALSE(ref.ask<&parent::is_itself>(rt.spawn<parent>()).get(10s));
     CHECK(ref.ask<&parent::reports_asked_for>().get(10s) == 2);
+  });
+}
+
+TEST_CASE("a reference of an earlier runtime is that of nobody in the next") {
+  within(20s, [] {
+    std::vector<troupe::actor_ref<troupe::actor>> old;
+    for (int i = 0; i < 3; ++i) {
+      troupe::runtime rt{0, nullptr};
+      const troupe::actor_ref<troupe::actor> here = rt.spawn<plain>();
+      const troupe::actor_ref<troupe::actor> there = rt.spawn<plain>({.place = troupe::own_process});
+      for (const auto& ref : old) {
+        CHECK(ref != here);
+        CHECK(ref != there);
+      }
+      old.push_back(here);
+      old.push_back(there);
+    }
   });
 }
 

@@ -32,6 +32,12 @@ auto answer_of_successor(const troupe::actor_ref<A>& child) {
   }
 }
 
+class short_lived final : public troupe::actor {
+  void on_start() override {
+    after(0ms, [] { throw std::runtime_error{"ill at once"}; });
+  }
+};
+
 /// Knows a patient by name only.
 class acquaintance final : public troupe::actor {
  public:
@@ -68,6 +74,16 @@ TEST_CASE("a child whose handler threw is restarted from its arguments, and the 
     CHECK(child.ask<&patient::value>().get(10s) == 7);
     CHECK(sup.children()[0].last_end->kind == troupe::exit_kind::exception);
     CHECK(sup.children()[0].last_end->last_message == "test_support::patient::fail");
+  });
+}
+
+TEST_CASE("a transient child that fails soon after its start is restarted, wherever it is") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    for (int i = 0; i < 10; ++i) {
+      supervisor sup{rt, {.intensity = 2, .period = 60s, .log = false}};
+      sup.add<short_lived>({.id = "p", .restart = troupe::transient, .place = place});
+      CHECK(sup.wait(10s).has_value());
+    }
   });
 }
 

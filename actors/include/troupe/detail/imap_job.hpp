@@ -207,7 +207,7 @@ class imap_consumer_of final : public imap_consumer<R> {
       on_progress = [gate = gate_](const progress& now) { gate->tell(now); };
     }
     job_ = pool_->submit(std::move(request));
-    fill(forever_from_now); // work begins before the first `next`
+    fill(steady_time::min()); // work begins before the first `next`
   }
   ~imap_consumer_of() override {
     if (!sink_->ended())
@@ -218,7 +218,7 @@ class imap_consumer_of final : public imap_consumer<R> {
 
   std::optional<indexed_outcome<R>> next(steady_time deadline) override {
     for (;;) {
-      if (outstanding_ <= window_.size() / 2)
+      if (outstanding_ <= window_.size() / 2 && (reads_quickly_ || !sink_->may_take()))
         fill(deadline);
       if (auto result = sink_->take()) {
         --outstanding_;
@@ -231,7 +231,7 @@ class imap_consumer_of final : public imap_consumer<R> {
       const auto ready = [this] { return sink_->may_take() || sink_->ended(); };
       const auto began = std::chrono::steady_clock::now();
       if (!pool_->wait_for(sink_.get(), ready, deadline))
-        throw timeout_error("imap_range::next: no result yet");
+        give_up(deadline, "imap_range::next: no result yet");
       window_.starved(std::chrono::steady_clock::now() - began);
     }
   }
@@ -248,13 +248,15 @@ class imap_consumer_of final : public imap_consumer<R> {
     while (!exhausted_ && outstanding_ < window_.size()) {
       const auto items = std::make_shared<batch>(read_);
       const auto began = std::chrono::steady_clock::now();
+      reads_quickly_ = true;
       try {
         while (outstanding_ < window_.size() && to_unread_item()) {
           items->add(*position_);
           stale_ = true;
           ++outstanding_;
           ++read_;
-          if (std::chrono::steady_clock::now() - began > patience)
+          reads_quickly_ = std::chrono::steady_clock::now() - began <= patience;
+          if (!reads_quickly_)
             break;
         }
       } catch (...) { // the range threw: told after the results of what was read before
@@ -263,9 +265,20 @@ class imap_consumer_of final : public imap_consumer<R> {
       }
       if (items->size() != 0 || exhausted_)
         send(items);
-      if (sink_->may_take() || (deadline != forever_from_now && std::chrono::steady_clock::now() >= deadline))
+      if (!reads_quickly_ && result_is_near(deadline, began))
+        return;
+      if (sink_->may_take())
         return;
     }
+  }
+
+  // The next item of a slow range may be long in coming: a result that will be there soon, measured by that, goes first.
+  bool result_is_near(steady_time deadline, steady_time began_reading) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline)
+      return true;
+    const auto ready = [this] { return sink_->may_take() || sink_->ended(); };
+    return pool_->wait_for(sink_.get(), ready, std::min(deadline, now + (now - began_reading) / 10));
   }
 
   // The iterator is moved on only when another item is wanted: a generator may block in its ++.
@@ -281,12 +294,17 @@ class imap_consumer_of final : public imap_consumer<R> {
     pool_->extend(job_, count == 0 ? nullptr : items, read_ - count, count, !exhausted_);
   }
 
+  [[noreturn]] static void give_up(steady_time deadline, const char* why) {
+    if (deadline == forever_from_now)
+      throw stopped("the runtime ended before the imap had");
+    throw timeout_error(why);
+  }
+
   // The end is told before it is known here: then nothing is told any more.
   std::optional<indexed_outcome<R>> after_last(steady_time deadline) {
     const auto all_told = [this] { return sink_->ended(); };
     if (gate_ && !pool_->wait_for(sink_.get(), all_told, deadline))
-      throw timeout_error(
-          "imap_range::next: there are no more results, but on_progress has not returned yet");
+      give_up(deadline, "imap_range::next: there are no more results, but on_progress has not returned yet");
     if (auto why = std::exchange(range_threw_, nullptr))
       std::rethrow_exception(why);
     return std::nullopt;
@@ -311,6 +329,7 @@ class imap_consumer_of final : public imap_consumer<R> {
   std::ranges::iterator_t<View> position_;
   bool stale_ = false; // *position_ has been read
   bool exhausted_ = false;
+  bool reads_quickly_ = true; // the range, the last time
   std::exception_ptr range_threw_;
   std::size_t read_ = 0;
   std::size_t outstanding_ = 0; // read and not handed out

@@ -3,6 +3,7 @@
 
 #include <troupe/detail/job.hpp>
 #include <troupe/detail/pool_core.hpp>
+#include <troupe/detail/progress_gate.hpp>
 #include <troupe/outcome.hpp>
 
 #include <algorithm>
@@ -28,6 +29,16 @@ class call_state : public result_sink {
 
   bool done() const { return done_.done(); }
   bool wait(steady_time deadline) { return done() || pool_->wait(done_, deadline); }
+
+  /// Whoever waits for this call may give up: then nothing is told any more.
+  void guard(std::function<void(const progress&)>& on_progress) {
+    gate_ = std::make_shared<progress_gate>(pool_, std::move(on_progress));
+    on_progress = [gate = gate_](const progress& now) { gate->tell(now); };
+  }
+  void give_up() {
+    if (gate_)
+      gate_->shut();
+  }
 
   /// REQUIRES: done(). Errors: the failure of lowest index, or what ended the call.
   void check() const {
@@ -55,6 +66,7 @@ class call_state : public result_sink {
 
  private:
   completion done_;
+  std::shared_ptr<progress_gate> gate_; // null: nobody wants to know
   std::optional<failure> why_;
   std::size_t why_index_ = 0;
 };

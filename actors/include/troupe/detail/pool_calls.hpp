@@ -181,10 +181,12 @@ class pool_calls {
     return r;
   }
 
-  template <class F, class Params>
-  void submit(const F& f, std::shared_ptr<result_sink> sink, std::shared_ptr<const task_source> source,
+  template <class F, class Params, class Sink>
+  void submit(const F& f, std::shared_ptr<Sink> sink, std::shared_ptr<const task_source> source,
               std::size_t count, bool stream = false) const {
     auto r = request<F, Params>(f);
+    if (r.options.on_progress)
+      sink->guard(r.options.on_progress);
     r.sink = std::move(sink);
     r.source = std::move(source);
     r.count = count;
@@ -194,8 +196,10 @@ class pool_calls {
 
   template <class State>
   static auto await(State& state) {
-    if (!state.wait(forever_from_now))
+    if (!state.wait(forever_from_now)) {
+      state.give_up();
       throw stopped("the runtime ended before the results were there");
+    }
     state.check();
     return state.take();
   }

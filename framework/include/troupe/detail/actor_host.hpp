@@ -8,6 +8,7 @@
 #include <troupe/detail/host_job.hpp>
 #include <troupe/detail/job_queue.hpp>
 #include <troupe/detail/mailbox_growth.hpp>
+#include <troupe/detail/open_question.hpp>
 #include <troupe/detail/responder.hpp>
 #include <troupe/detail/runner.hpp>
 #include <troupe/detail/seat.hpp>
@@ -151,6 +152,9 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   std::uint64_t add_awaited(std::shared_ptr<pending_reply> end);
   void drop_awaited(std::uint64_t number) { awaited_.erase(number); }
 
+  /// Is told of the end of this actor, if it is still there.
+  void keep_open(std::weak_ptr<open_question> question);
+
   /// Has it end with the other, from this thread.
   void follow(const std::shared_ptr<endpoint>& other);
 
@@ -206,6 +210,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   void tidy_watchers();
   std::optional<leavings> close_mailbox(const exit_reason& reason, runner_ref* to_run = nullptr);
   void release();
+  void fail_open_questions();
   void tell_end(leavings left, const exit_reason& reason);
   void run_jobs(std::size_t at_most, steady_time begun);
   steady_time begin_batch();
@@ -245,6 +250,8 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   coroutine_list coroutines_;
   std::map<std::uint64_t, std::shared_ptr<pending_reply>> awaited_; // let go of in this order
   std::uint64_t awaited_made_ = 0;
+  std::vector<std::weak_ptr<open_question>> open_questions_;
+  std::size_t tidy_questions_at_ = 16;
   std::unordered_map<std::uint64_t, timer_entry> timers_;
   std::uint64_t timers_made_ = 0;
   std::optional<exit_reason> ending_;      // asked for by the current job

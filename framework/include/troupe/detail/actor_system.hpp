@@ -151,7 +151,11 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
   // The process's polling thread.
   void on_message(process_id from, actor_number target, std::uint32_t tag, payload&& body);
+  /// How it ended, which is told afterwards: from now on, it gets no more names and seats.
+  void note_exit(process_id process, const process_exit& exit);
   void on_process_ended(process_id process, const process_exit& exit);
+  /// How the last of its actors have ended.
+  std::vector<last_end> last_ends() const;
 
   std::uint64_t set_alarm(steady_time at, std::weak_ptr<actor_host> host, std::unique_ptr<host_job> job);
   void cancel_alarm(std::uint64_t alarm);
@@ -163,6 +167,14 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   steady_time next_alarm() const;
   /// Alarms of actors that have not ended.
   std::size_t alarms() const;
+
+  /// Those used last for an actor and a seat: whoever comes later begins behind them.
+  struct used_numbers {
+    actor_number actor = 0;
+    actor_number seat = 0;
+  };
+  used_numbers numbers() const;
+  void begin_behind(used_numbers used);
 
   /// Its actors handle what they have been sent by now, and nothing that comes later.
   void admit_no_more();
