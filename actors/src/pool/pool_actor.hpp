@@ -132,7 +132,8 @@ class pool_actor final : public message_handler {
   void blame(worker_place& w, const process_exit& exit);
   void return_chunks(worker_place& w);
   void replace(worker_place& w);
-  void replace_later();
+  bool replace_later();
+  bool all_gone() const;
   void fail_pool(const failure& why);
   void check_ready();
   void check_over();
@@ -158,7 +159,7 @@ class pool_actor final : public message_handler {
   worker_place::clock::time_point next_start_{}; // after a failed start, or several short lives
   steady_time::duration look_after_ = soonest_look;
   bool look_requested_ = false;
-  int failed_starts_ = 0; // in a row, while there is no worker
+  std::size_t failed_starts_ = 0; // in a row, while there is no worker
   bool ready_told_ = false;
   bool ended_told_ = false;
 };

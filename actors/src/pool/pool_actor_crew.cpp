@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds start_retry{100};
 // would ever be told; the machine should not be busy with it, either.
 constexpr std::chrono::seconds short_life{1};
 constexpr int many_short_lives = 4;
-constexpr int many_failed_starts = 100;
+constexpr std::size_t many_failed_starts = 100; // of each place
 
 failure lost(const process_exit& exit, std::optional<std::size_t> task, int attempts) {
   worker_lost_info info;
@@ -71,10 +71,11 @@ void pool_actor::adopt(unsigned place, child process, mailbox_ref actor) {
 void pool_actor::start_failed(unsigned place, const failure& why) {
   auto& w = places_[place];
   w.enter(worker_place::phase::gone);
-  replace_later();
-  const bool any = std::any_of(places_.begin(), places_.end(),
-                               [](const auto& p) { return p.now != worker_place::phase::gone; });
-  if (!any && ((!ready_told_ && setup_.has_initializer) || ++failed_starts_ > many_failed_starts))
+  const bool comes_back = replace_later();
+  const bool is_made = ready_told_ || !setup_.has_initializer;
+  const auto patience = many_failed_starts * places_.size();
+  const bool any = std::any_of(places_.begin(), places_.end(), [](const auto& p) { return p.alive(); });
+  if (!any && (!comes_back || ++failed_starts_ > patience || (!is_made && all_gone())))
     fail_pool(why); // nobody is left who could do the work, and the shortage does not pass
   check_ready();
   check_over();
@@ -170,9 +171,15 @@ void pool_actor::return_chunks(worker_place& w) {
   }
 }
 
-void pool_actor::replace_later() {
+// False: nothing sees to it but what happens next.
+bool pool_actor::replace_later() {
   next_start_ = worker_place::clock::now() + start_retry;
-  setup_.call_at(next_start_, &pool_actor::start_missing); // if not then, whatever happens next will do
+  return setup_.call_at(next_start_, &pool_actor::start_missing);
+}
+
+bool pool_actor::all_gone() const {
+  return std::all_of(places_.begin(), places_.end(),
+                     [](const auto& w) { return w.now == worker_place::phase::gone; });
 }
 
 void pool_actor::start_missing() {
@@ -245,9 +252,7 @@ void pool_actor::check_over() {
   if (phase_ != phase::over)
     return;
   check_ready(); // whoever still waits for that learns that it will not come
-  const bool none = std::all_of(places_.begin(), places_.end(),
-                                [](const auto& w) { return w.now == worker_place::phase::gone; });
-  if (!none || std::exchange(ended_told_, true))
+  if (!all_gone() || std::exchange(ended_told_, true))
     return;
   auto keep = std::move(setup_.keep); // until we are out of here
   setup_.here->complete(*setup_.all_ended);

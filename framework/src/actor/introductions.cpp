@@ -44,6 +44,8 @@ bool hand_over(const child_record& to, const introduction& what, int memory) {
 void introductions::on_message(node::state& n, process_id from, std::uint32_t tag, payload&& body) {
   byte_reader in{body.bytes()};
   if (tag == wire(process_tag::farewell)) {
+    if (in.remaining() > farewell_bytes)
+      throw decode_error("malformed frame on a link: a farewell that is too long");
     farewells_[from] = decode<std::vector<last_end>>(in);
     return;
   }

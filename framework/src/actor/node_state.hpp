@@ -37,6 +37,9 @@ enum class process_tag : std::uint32_t {
   farewell = 7,   // to the supervisor: process_exit::last_ends of a child that is about to end
 };
 
+/// Of a farewell, at most: it is kept for a while, and told to others.
+inline constexpr std::size_t farewell_bytes = 16 << 10;
+
 /// What a node consists of. Lives in the supervisor (with a watcher and the way to the fork servers) and
 /// in each child (without).
 struct node::state final : link_events, ready_actors {

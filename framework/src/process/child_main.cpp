@@ -95,11 +95,17 @@ int run_entry() {
 
 // Whoever has just asked how an actor of this process ended would not be answered any more.
 void say_farewell(node::state& here) {
-  const auto ends = here.system->last_ends();
-  if (ends.empty())
+  auto ends = here.system->last_ends();
+  byte_buffer said;
+  do { // as many as there is room for, the latest first
+    said.clear();
+    encode(said, ends);
+    ends.resize(ends.size() / 2);
+  } while (said.size() > farewell_bytes);
+  if (ends.empty() && said.size() <= sizeof(std::uint64_t))
     return;
   here.to_supervisor->send(0, static_cast<std::uint32_t>(process_tag::farewell),
-                           [&ends](byte_writer& w) { encode(w, ends); });
+                           [&said](byte_writer& w) { w.put(said.data(), said.size()); });
   here.to_supervisor->ring_peer();
 }
 

@@ -15,11 +15,13 @@ bool copied = false;  // written by the only thread of a new process
 } // namespace
 
 // Our own processes do not come by fork(), and so call no handlers.
-void notice_forks(bool yes) {
+notice_of_forks::notice_of_forks() {
   static std::once_flag once;
   std::call_once(once, [] { ::pthread_atfork(nullptr, nullptr, [] { copied = copied || noticed; }); });
-  noticed = yes;
+  noticed = true;
 }
+
+notice_of_forks::~notice_of_forks() { noticed = false; }
 
 bool in_forked_copy() { return copied; }
 

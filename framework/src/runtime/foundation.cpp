@@ -6,7 +6,6 @@
 #include "process/child_main.hpp"
 #include "process/clone.hpp"
 #include "process/exec.hpp"
-#include "process/forked_copy.hpp"
 #include "process/heap.hpp"
 
 #include <troupe/exceptions.hpp>
@@ -39,7 +38,6 @@ void prepare_child(session& shared) {
 } // namespace
 
 foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*writable=*/true} {
-  notice_forks(true);
   // Ours is entry 0 of the roster; awake unless parked.
   shared.page().roster[0].pid.store(::getpid());
   shared.page().roster[0].awake.store(1);
@@ -50,7 +48,6 @@ foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*
 }
 
 foundation::~foundation() {
-  notice_forks(false);
   forks.reset();
   set_current_code_table(nullptr);
 }

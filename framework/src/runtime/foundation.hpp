@@ -2,6 +2,7 @@
 #pragma once
 
 #include "process/fork_client.hpp"
+#include "process/forked_copy.hpp"
 #include "process/session.hpp"
 #include "process/standard_streams.hpp"
 
@@ -17,6 +18,7 @@ struct foundation {
   foundation();
   ~foundation();
 
+  notice_of_forks forks_of_the_program;
   standard_streams streams; // first, so that nothing of ours gets their numbers
   session shared;
   code_table code; // the writable view of what the session's region holds

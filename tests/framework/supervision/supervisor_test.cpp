@@ -320,12 +320,13 @@ TEST_CASE("a listener of a supervisor below asks it at any time") {
   in_runtime(30s, [](troupe::runtime& rt) {
     std::atomic<std::size_t> looks{0};
     const auto began = std::chrono::steady_clock::now();
+    std::optional<supervisor> below; // there for as long as its listener is called
     {
       supervisor top{rt, {.strategy = troupe::one_for_all, .intensity = 10, .period = 60s, .log = false}};
       auto other = top.add<patient>({.id = "other"}, 1);
-      auto below = top.add_supervisor({.id = "below", .shutdown = 0s}, generous);
-      below.on_event([&](const troupe::supervision_event&) { looks += below.children().size(); });
-      auto child = below.add<patient>({.id = "p"}, 1);
+      below.emplace(top.add_supervisor({.id = "below", .shutdown = 0s}, generous));
+      below->on_event([&](const troupe::supervision_event&) { looks += below->children().size(); });
+      auto child = below->add<patient>({.id = "p"}, 1);
       other.tell<&patient::fail>();
       CHECK(eventually(10s, [&] { return top.children()[1].restarts + top.children()[0].restarts == 1; }));
       CHECK(answer_of_successor<&patient::value>(child) == 1);

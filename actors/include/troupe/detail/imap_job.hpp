@@ -218,7 +218,7 @@ class imap_consumer_of final : public imap_consumer<R> {
 
   std::optional<indexed_outcome<R>> next(steady_time deadline) override {
     for (;;) {
-      if (outstanding_ <= window_.size() / 2 && (reads_quickly_ || !sink_->may_take()))
+      if (outstanding_ <= window_.size() / 2 && !(is_slow() && sink_->may_take()))
         fill(deadline);
       if (auto result = sink_->take()) {
         --outstanding_;
@@ -237,27 +237,31 @@ class imap_consumer_of final : public imap_consumer<R> {
   }
 
  private:
+  using clock = std::chrono::steady_clock;
+  static constexpr std::chrono::microseconds slow_read{500};
+
   using item = std::tuple_element_t<0, Params>;
   using batch = std::conditional_t<convertible_to<item, std::ranges::range_reference_t<View>>,
                                    batch_source<Params, item>, encoded_source<Params>>;
 
   // The window is strict: items read and not yet handed out never exceed it. Reading the range is the user's
-  // code and may be slow: what was read is sent on, and a result that is there goes first.
+  // code and may be slow: what was read is sent on, and a result that is there, or will be soon, goes first.
   void fill(steady_time deadline) {
     constexpr std::chrono::microseconds patience{500};
     while (!exhausted_ && outstanding_ < window_.size()) {
+      if (is_slow() && outstanding_ != 0 && result_is_near(deadline))
+        return;
       const auto items = std::make_shared<batch>(read_);
-      const auto began = std::chrono::steady_clock::now();
-      reads_quickly_ = true;
+      const auto began = clock::now();
+      auto now = began;
       try {
-        while (outstanding_ < window_.size() && to_unread_item()) {
+        while (outstanding_ < window_.size() && now - began <= patience && to_unread_item()) {
           items->add(*position_);
           stale_ = true;
           ++outstanding_;
           ++read_;
-          reads_quickly_ = std::chrono::steady_clock::now() - began <= patience;
-          if (!reads_quickly_)
-            break;
+          last_read_took_ = clock::now() - now;
+          now += last_read_took_;
         }
       } catch (...) { // the range threw: told after the results of what was read before
         exhausted_ = true;
@@ -265,20 +269,21 @@ class imap_consumer_of final : public imap_consumer<R> {
       }
       if (items->size() != 0 || exhausted_)
         send(items);
-      if (!reads_quickly_ && result_is_near(deadline, began))
-        return;
       if (sink_->may_take())
         return;
     }
   }
 
-  // The next item of a slow range may be long in coming: a result that will be there soon, measured by that, goes first.
-  bool result_is_near(steady_time deadline, steady_time began_reading) {
-    const auto now = std::chrono::steady_clock::now();
+  bool is_slow() const { return last_read_took_ > slow_read; }
+
+  // The next item of a slow range may be long in coming. Measured by that, a result is waited for a little, and not at
+  // all by whoever has no time for it.
+  bool result_is_near(steady_time deadline) {
+    const auto now = clock::now();
     if (now >= deadline)
       return true;
     const auto ready = [this] { return sink_->may_take() || sink_->ended(); };
-    return pool_->wait_for(sink_.get(), ready, std::min(deadline, now + (now - began_reading) / 10));
+    return pool_->wait_for(sink_.get(), ready, std::min(deadline, now + last_read_took_ / 10));
   }
 
   // The iterator is moved on only when another item is wanted: a generator may block in its ++.
@@ -295,7 +300,7 @@ class imap_consumer_of final : public imap_consumer<R> {
   }
 
   [[noreturn]] static void give_up(steady_time deadline, const char* why) {
-    if (deadline == forever_from_now)
+    if (deadline == forever_from_now || clock::now() < deadline)
       throw stopped("the runtime ended before the imap had");
     throw timeout_error(why);
   }
@@ -329,7 +334,7 @@ class imap_consumer_of final : public imap_consumer<R> {
   std::ranges::iterator_t<View> position_;
   bool stale_ = false; // *position_ has been read
   bool exhausted_ = false;
-  bool reads_quickly_ = true; // the range, the last time
+  clock::duration last_read_took_{}; // of an item of the range
   std::exception_ptr range_threw_;
   std::size_t read_ = 0;
   std::size_t outstanding_ = 0; // read and not handed out

@@ -39,6 +39,8 @@ class call_state : public result_sink {
     if (gate_)
       gate_->shut();
   }
+  /// Whoever holds it may live for longer than what the function refers to.
+  void leave_unguarded() { gate_.reset(); }
 
   /// REQUIRES: done(). Errors: the failure of lowest index, or what ended the call.
   void check() const {

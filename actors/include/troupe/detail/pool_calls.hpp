@@ -206,6 +206,7 @@ class pool_calls {
 
   template <class R, class State>
   static async_result<R> handle(std::shared_ptr<State> state) {
+    state->leave_unguarded();
     return async_result<R>{std::make_shared<shared_call_of<R, State>>(std::move(state))};
   }
 
