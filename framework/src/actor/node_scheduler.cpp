@@ -124,9 +124,8 @@ void node::state::add_scheduler_thread() {
     return;
   try {
     start_scheduler_thread();
-  } catch (
-      const std::
-          system_error&) { // for now there is none to be had: those that wait find out by their deadlines
+  } catch (const std::system_error&) {
+    // For now there is none to be had: those that wait find out by their deadlines.
   }
 }
 

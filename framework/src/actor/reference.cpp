@@ -32,9 +32,9 @@ class pending_end final : public pending_value<exit_reason> {
     write(actor_tag::watch, question);
     question_.store(question);
     asker().check_alive(of);
-    std::atomic_thread_fence(
-        std::memory_order_seq_cst); // either this sees that it is done, or taken_back the question
-    if (done())                     // it may have been abandoned before there was anything to take back
+    // It may have been abandoned before there was anything to take back: one of the two sees the other's step.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (done())
       taken_back();
   }
 
