@@ -49,8 +49,7 @@ struct pool_core::state {
   std::atomic<bool> failed{false}; // there is a cause
   completion all_ready;
   completion all_ended;
-  std::atomic<std::size_t> untold{
-      0}; // calls that have ended, but for the last word to their progress function
+  std::atomic<std::size_t> untold{0}; // calls that have ended, but for the last word of their progress
 
   mutable std::mutex mutex; // guards what follows
   std::optional<failure> cause;

@@ -191,10 +191,6 @@ void node::complete(completion& flag) {
   state_->duty.notify(&flag);
 }
 
-bool node::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
-  return state_->wait_aside(key, done, deadline);
-}
-
 void node::notify(const void* key) { state_->duty.notify(key); }
 
 lasting_node::lasting_node(node& n) : system_{n.internals().system} {}

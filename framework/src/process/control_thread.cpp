@@ -53,8 +53,8 @@ void start_control_thread(int lifeline, std::atomic<std::uint64_t>& heartbeat,
   ::pthread_sigmask(SIG_SETMASK, &all, &before); // inherited: no signal is ever handled there
   pthread_t thread{};
   int result = ::pthread_create(&thread, &attributes, run, &c);
-  if (result ==
-      EINVAL) { // the program's thread_local variables, which lie in the stack, are larger than that
+  // The program's thread_local variables, which lie in the stack, may be larger than that.
+  if (result == EINVAL) {
     ::pthread_attr_destroy(&attributes);
     ::pthread_attr_init(&attributes);
     ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);

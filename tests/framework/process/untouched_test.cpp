@@ -22,6 +22,19 @@ namespace {
 
 void nothing() {}
 int one() { return 1; }
+
+int exit_code_of(pid_t child) {
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return WEXITSTATUS(status);
+}
+
+void check_untouched(troupe::pool& pool) {
+  CHECK(pool.apply(one) == 1);
+  for (const auto& w : pool.workers())
+    CHECK(w.restarts == 0);
+}
+
 void pause_for_ever() {
   for (;;)
     ::pause();
@@ -214,15 +227,11 @@ TEST_CASE("a copy of the program that ends leaves the processes of the original 
       process.reset();
       ::_exit(5);
     }
-    int status = 0;
-    REQUIRE(::waitpid(copy, &status, 0) == copy);
-    CHECK(WEXITSTATUS(status) == 5);
+    CHECK(exit_code_of(copy) == 5);
     CHECK(::kill(pid, 0) == 0);
     CHECK(process->is_alive());
     process->kill();
-    CHECK(pool->apply(one) == 1);
-    for (const auto& w : pool->workers())
-      CHECK(w.restarts == 0);
+    check_untouched(*pool);
   });
 }
 
@@ -236,12 +245,8 @@ TEST_CASE("a copy of the program may destroy its runtime") {
       rt.reset();
       ::_exit(5);
     }
-    int status = 0;
-    REQUIRE(::waitpid(copy, &status, 0) == copy);
-    CHECK(WEXITSTATUS(status) == 5);
-    CHECK(pool->apply(one) == 1);
-    for (const auto& w : pool->workers())
-      CHECK(w.restarts == 0);
+    CHECK(exit_code_of(copy) == 5);
+    check_untouched(*pool);
     pool.reset();
     rt.reset();
   });

@@ -202,10 +202,8 @@ class imap_consumer_of final : public imap_consumer<R> {
     request.sink = sink_;
     request.more = true;
     request.stream = true;
-    if (auto& on_progress = request.options.on_progress) {
-      gate_ = std::make_shared<progress_gate>(pool_, std::move(on_progress));
-      on_progress = [gate = gate_](const progress& now) { gate->tell(now); };
-    }
+    if (auto& on_progress = request.options.on_progress)
+      gate_ = progress_gate::put_before(pool_, on_progress);
     job_ = pool_->submit(std::move(request));
     fill(steady_time::min()); // work begins before the first `next`
   }

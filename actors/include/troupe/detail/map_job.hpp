@@ -32,8 +32,7 @@ class call_state : public result_sink {
 
   /// Whoever waits for this call may give up: then nothing is told any more.
   void guard(std::function<void(const progress&)>& on_progress) {
-    gate_ = std::make_shared<progress_gate>(pool_, std::move(on_progress));
-    on_progress = [gate = gate_](const progress& now) { gate->tell(now); };
+    gate_ = progress_gate::put_before(pool_, on_progress);
   }
   void give_up() {
     if (gate_)

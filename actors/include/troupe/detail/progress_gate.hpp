@@ -20,6 +20,14 @@ class progress_gate {
   progress_gate(std::shared_ptr<pool_core> pool, std::function<void(const progress&)> f)
       : pool_{std::move(pool)}, tell_{std::move(f)} {}
 
+  /// Puts one before a user's function.
+  static std::shared_ptr<progress_gate> put_before(std::shared_ptr<pool_core> pool,
+                                                   std::function<void(const progress&)>& f) {
+    auto gate = std::make_shared<progress_gate>(std::move(pool), std::move(f));
+    f = [gate](const progress& now) { gate->tell(now); };
+    return gate;
+  }
+
   void tell(const progress& now) {
     {
       std::lock_guard lock{mutex_};

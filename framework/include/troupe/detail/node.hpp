@@ -75,9 +75,7 @@ class node {
   /// Sets `flag` and wakes who waits for it. Any thread.
   void complete(completion& flag);
 
-  /// The same for a condition of the caller's: whoever makes `done` true calls `notify` with the same key
-  /// afterwards. `done` is called often, by this thread, and must be cheap. False at the deadline.
-  bool wait_for(const void* key, function_ref<bool()> done, steady_time deadline);
+  /// Wakes who waits for a condition by that key (`lasting_node::wait_for`). Any thread.
   void notify(const void* key);
 
   /// Runs user code (callbacks) on a scheduler thread. What it throws is logged.
@@ -116,8 +114,10 @@ class lasting_node {
  public:
   explicit lasting_node(node& n);
 
-  /// As `node::wait` and `wait_for`. False also when the node stops first.
+  /// As `node::wait`. False also when the node stops first.
   bool wait(const completion& flag, steady_time deadline) const;
+  /// The same for a condition of the caller's: whoever makes `done` true calls `node::notify` with the same key
+  /// afterwards. `done` is called often, by this thread, and must be cheap.
   bool wait_for(const void* key, function_ref<bool()> done, steady_time deadline) const;
 
  private:
