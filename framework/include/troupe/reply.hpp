@@ -132,8 +132,10 @@ class [[nodiscard]] reply {
       return false;
     }
     R await_resume() {
-      if (!waited.ready())
+      if (!waited.ready()) {
+        waited.answer_->note_given_up();
         throw timeout_error("an ask was not answered in time");
+      }
       return waited.take();
     }
   };

@@ -37,8 +37,12 @@ template <class A>
 placement beside(const actor_ref<A>& other);
 
 /// What becomes of a message for an actor whose mailbox is full.
+///
+/// An ask never waits before its deadline counts: under `block` it goes in beyond the bound, but only one of each
+/// sender (an actor, or a thread outside of actors) at a time. While that one may be answered, the sender's next ask
+/// waits for room as a tell does; when it was given up at its deadline, the next fails with queue_full at once.
 enum class overflow_policy {
-  block, ///< the sender waits until there is room; after 30 s, `tell` throws `queue_full`, and so does an `ask`, or its answer
+  block, ///< a tell waits until there is room; after 30 s it throws queue_full
   reject, ///< an ask fails with queue_full, and so does a tell in the same process; one from another is dropped
   drop_newest, ///< the message is dropped; an ask fails with queue_full
   drop_oldest, ///< the message that has waited longest is dropped; if it was an ask, that fails with queue_full

@@ -7,6 +7,7 @@
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_system.hpp>
 #include <troupe/detail/seat.hpp>
+#include <troupe/exceptions.hpp>
 
 #include <exception>
 #include <utility>
@@ -84,6 +85,7 @@ class held_call final : public held_message {
     else
       call_->refuse(why_unreachable(to));
   }
+  pending_reply* asker() const override { return call_->asker(); }
   void refuse(const failure& why) noexcept override {
     if (call_)
       call_->refuse(why);
@@ -125,7 +127,13 @@ ask_number ask_occupant(const endpoint& to, const std::shared_ptr<pending_reply>
     asker->fail(why_unreachable(to));
     return 0;
   }
-  return write_question(with_room(to), call.method, asker, call.encode);
+  if (to.holds_back() && !to.system()->let_in(to, *asker)) [[unlikely]] {
+    asker->fail(
+        failure::of(queue_full{"the mailbox of an actor of another process is full, and an earlier ask of "
+                               "this sender, given up at its deadline, waits there already"}));
+    return 0;
+  }
+  return write_question(to, call.method, asker, call.encode);
 }
 
 } // namespace

@@ -94,7 +94,7 @@ void actor_host::wake(std::unique_lock<std::mutex>& lock) {
 bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job>& job, sender from) {
   auto policy = options_.mailbox.overflow;
   if (policy == overflow_policy::block) {
-    if (from == sender::elsewhere || wait_for_room(lock))
+    if (block(lock, *job, from))
       return true;
     policy = overflow_policy::reject;
   }
@@ -115,6 +115,34 @@ bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<h
   if (admitted)
     lock.lock();
   return admitted;
+}
+
+// overflow_policy::block. False: there is no room.
+bool actor_host::block(std::unique_lock<std::mutex>& lock, const host_job& job, sender from) {
+  using verdict = excess_questions::verdict;
+  if (from == sender::elsewhere)
+    return true;
+  auto* const question = from == sender::asks ? job.asker() : nullptr;
+  switch (question ? exceed(*question) : verdict::waits) {
+    case verdict::goes_in:
+      return true;
+    case verdict::refused:
+      return false;
+    case verdict::waits:
+      break;
+  }
+  return wait_for_room(lock);
+}
+
+// REQUIRES: mutex_ is held.
+excess_questions::verdict actor_host::exceed(pending_reply& question) {
+  const auto verdict = excess_.admit(question);
+  note_held_back();
+  if (has_ample_room()) { // by now: nobody may be left to say so
+    excess_.clear();
+    note_held_back();
+  }
+  return verdict;
 }
 
 // REQUIRES: is_full(), of this moment. Null when one was begun meanwhile.
@@ -204,6 +232,7 @@ void actor_host::let_go_on() {
     return;
   const auto to_go_on = std::exchange(stopped_, {});
   const bool awaited = waiting_ != 0;
+  excess_.clear();
   note_held_back();
   lock.unlock();
   for (const auto process : to_go_on)

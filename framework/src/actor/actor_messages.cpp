@@ -197,7 +197,7 @@ void actor_system::set_full(actor_id actor, bool full) {
   {
     std::lock_guard lock{state_->mutex};
     if (full)
-      state_->full.insert(actor);
+      state_->full.try_emplace(actor);
     else
       state_->full.erase(actor);
     if (const auto known = state_->endpoints.find(actor); known != state_->endpoints.end())
@@ -219,6 +219,22 @@ void actor_system::wait_for_room(const endpoint& to) {
   if (!room || (way.congested() && !way.gone()))
     throw queue_full(
         "there was no room for a message to an actor of another process for 30 s: it handles them too slowly");
+}
+
+bool actor_system::let_in(const endpoint& to, pending_reply& question) {
+  using verdict = excess_questions::verdict;
+  constexpr std::size_t most_waiting = 256; // of all senders, in this process, for a link
+  if (to.way().backlog() > most_waiting)
+    wait_for_room(to);
+  auto how = verdict::goes_in;
+  {
+    std::lock_guard lock{state_->mutex};
+    if (const auto full = state_->full.find(to.id()); full != state_->full.end())
+      how = full->second.admit(question);
+  }
+  if (how == verdict::waits)
+    wait_for_room(to);
+  return how != verdict::refused;
 }
 
 // ---- starting actors in other processes

@@ -242,7 +242,7 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
       state_->peers.erase(known);
     }
     std::erase_if(state_->names, [process](const auto& entry) { return entry.second.process == process; });
-    std::erase_if(state_->full, [process](const actor_id& actor) { return actor.process == process; });
+    std::erase_if(state_->full, [process](const auto& entry) { return entry.first.process == process; });
     for (auto& [id, known] : state_->endpoints)
       if (id.process == process)
         if (auto there = known.lock())

@@ -7,12 +7,12 @@
 #include "actor/recent.hpp"
 
 #include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/excess_questions.hpp>
 #include <troupe/detail/process_exit.hpp>
 
 #include <atomic>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -30,7 +30,8 @@ struct actor_system::state {
   recent<actor_number, exit_reason> ended{1024}; // of those that have: whoever comes late is told, too
   std::unordered_map<actor_id, std::weak_ptr<endpoint>, actor_id_hash> endpoints;
   std::size_t endpoints_looked_through = 0; // how many were left the last time
-  std::set<actor_id> full;                  // actors of other processes that asked to be sent nothing for now
+  // Actors of other processes that asked to be sent nothing for now.
+  std::map<actor_id, excess_questions> full;
   std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
   std::multimap<std::string, std::shared_ptr<pending_value<void>>> hearings; // of names that others want

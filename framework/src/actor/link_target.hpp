@@ -5,6 +5,7 @@
 
 #include <troupe/detail/mailbox.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -25,7 +26,7 @@ class link_target final : public mailbox_target {
     way_->send(number_, tag, encode);
   }
   void flush() override {} // each message wakes its receiver
-  bool congested() const override { return way_->congested(); }
+  std::size_t backlog() const override { return way_->backlog(); }
   process_id process() const override { return process_; }
   bool gone() const override { return way_->gone(); }
 

@@ -49,6 +49,11 @@ void peer_way::close() {
   gone.swap(link_);
 }
 
+std::size_t peer_way::waiting_messages() const {
+  std::lock_guard lock{mutex_};
+  return waiting_.size();
+}
+
 std::shared_ptr<link> peer_way::opened() const {
   std::lock_guard lock{mutex_};
   return link_;

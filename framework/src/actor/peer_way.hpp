@@ -4,6 +4,7 @@
 #include "link/link.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -25,6 +26,11 @@ class peer_way {
   bool congested() const {
     const use now{*this};
     return !now.way || now.way->congested();
+  }
+  /// Messages that wait in this process; while they wait for an introduction, one more.
+  std::size_t backlog() const {
+    const use now{*this};
+    return now.way ? now.way->backlog() : waiting_messages() + 1;
   }
   /// Nothing that is sent will arrive.
   bool gone() const {
@@ -59,6 +65,8 @@ class peer_way {
     std::uint32_t tag;
     std::vector<std::byte> bytes;
   };
+
+  std::size_t waiting_messages() const;
 
   std::atomic<link*> open_{nullptr}; // link_.get(), set last
   mutable std::atomic<int> users_{0};

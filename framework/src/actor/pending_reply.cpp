@@ -33,6 +33,8 @@ void pending_reply::process_ended(const process_exit& exit) {
 }
 
 void pending_reply::resolved() {
+  if (fate_) [[unlikely]]
+    fate_->store(question_fate::answered, std::memory_order_release);
   if (state_.exchange(state::done, std::memory_order_acq_rel) == state::awaited)
     std::exchange(awaiting_, nullptr)->push(std::move(note_));
   else
@@ -53,6 +55,7 @@ bool pending_reply::when_done(std::shared_ptr<actor_host> by, std::unique_ptr<ho
 void pending_reply::abandon() {
   if (!claim())
     return;
+  note_fate(question_fate::dropped);
   if (state_.exchange(state::done, std::memory_order_acq_rel) == state::awaited) {
     note_.reset();
     awaiting_.reset();
@@ -69,7 +72,23 @@ bool pending_reply::wait(steady_time deadline) const {
     return true;
   if (deadline != forever_from_now && world.now() < deadline && !done())
     throw stopped("the runtime ended before the answer came");
-  return done();
+  if (done())
+    return true;
+  note_given_up();
+  return false;
+}
+
+std::shared_ptr<const std::atomic<question_fate>> pending_reply::followed() {
+  if (!fate_)
+    fate_ = std::make_shared<std::atomic<question_fate>>(question_fate::open);
+  return fate_;
+}
+
+// The first of those who wait counts, but for the answer.
+void pending_reply::note_fate(question_fate fate) const {
+  auto expected = question_fate::open;
+  if (fate_)
+    fate_->compare_exchange_strong(expected, fate, std::memory_order_acq_rel);
 }
 
 } // namespace troupe::detail

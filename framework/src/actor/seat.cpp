@@ -66,9 +66,13 @@ failure seat::why_closed() const {
 
 void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
   std::unique_lock lock{mutex_};
-  while (state_ == state::vacant && held_.size() >= bound_.capacity)
-    if (!make_room(lock, message, refused_quietly))
+  while (is_full()) {
+    const auto how = exceed(*message);
+    if (how == excess_questions::verdict::goes_in)
+      break;
+    if (!make_room(lock, message, how, refused_quietly))
       return;
+  }
   if (state_ == state::vacant) {
     held_.push_back(std::move(message));
     return;
@@ -82,9 +86,15 @@ void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
     message->refuse(*why);
 }
 
+// REQUIRES, like `is_full`: the mutex is held.
+excess_questions::verdict seat::exceed(const held_message& message) {
+  auto* const question = bound_.overflow == overflow_policy::block ? message.asker() : nullptr;
+  return question ? excess_.admit(*question) : excess_questions::verdict::waits;
+}
+
 // True: look again. False: the message has been dealt with.
 bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message,
-                     bool quietly) {
+                     excess_questions::verdict how, bool quietly) {
   const auto policy = bound_.overflow;
   const auto full = failure::of(queue_full{"too many messages wait for a supervised actor to be restarted"});
   if (policy == overflow_policy::drop_oldest && !held_.empty()) {
@@ -96,11 +106,11 @@ bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_me
     return true;
   }
   lock.unlock();
-  if (policy == overflow_policy::block) {
+  if (policy == overflow_policy::block && how == excess_questions::verdict::waits) {
     auto& world = system_.environment();
     const auto has_room = [this] {
       std::lock_guard guard{mutex_};
-      return state_ != state::vacant || held_.size() < bound_.capacity;
+      return !is_full();
     };
     if (world.wait(this, has_room, world.now() + longest_wait)) {
       lock.lock();
@@ -133,6 +143,7 @@ void seat::occupy(std::shared_ptr<endpoint> who) {
     occupant_ = std::move(who);
   }
   arriving_ = {};
+  excess_.clear();
   tell_followers();
   lock.unlock();
   system_.environment().notify(this);
@@ -181,6 +192,7 @@ void seat::close(exit_reason why) {
   arriving_ = {};
   occupant_.reset();
   refused.swap(held_);
+  excess_.clear();
   tell_followers();
   const auto failed = why_closed();
   lock.unlock();

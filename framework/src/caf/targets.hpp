@@ -8,6 +8,7 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/actor_system.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 
@@ -21,7 +22,7 @@ class local_target final : public mailbox_target {
   void deliver(envelope&& message) override;
   void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override;
   void flush() override {}
-  bool congested() const override { return false; }
+  std::size_t backlog() const override { return 0; }
   process_id process() const override { return 0; }
   bool gone() const override { return false; }
 
@@ -69,7 +70,7 @@ class remote_target final : public mailbox_target {
     link_->send(number_, tag, encode);
   }
   void flush() override { link_->ring_peer(); }
-  bool congested() const override { return link_->congested(); }
+  std::size_t backlog() const override { return link_->backlog(); }
   process_id process() const override { return end_->process(); }
   bool gone() const override { return link_->peer_gone(); }
   const caf::strong_actor_ptr& proxy() const { return proxy_; }

@@ -41,8 +41,9 @@ class link {
   /// Wakes the peer if it sleeps.
   void ring_peer() { peer_bell_.ring(); }
 
-  /// Frames wait in the outbox. Relaxed: a hint for flow control.
-  bool congested() const { return outbox_frames_.load(std::memory_order_relaxed) != 0; }
+  /// Frames that wait in the outbox. Relaxed: a hint for flow control.
+  std::size_t backlog() const { return outbox_frames_.load(std::memory_order_relaxed); }
+  bool congested() const { return backlog() != 0; }
 
   /// Hands up to `limit` frames to `sink`; returns how many. Errors: decode_error, after which the
   /// link must not be drained again.

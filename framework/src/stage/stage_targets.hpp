@@ -32,7 +32,7 @@ class stage_way final : public mailbox_target {
   void deliver(envelope&& message) override;
   void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) override;
   void flush() override {}
-  bool congested() const override { return false; }
+  std::size_t backlog() const override { return 0; }
   process_id process() const override { return to_.process; }
   /// The sender has been told of its end.
   bool gone() const override;

@@ -137,6 +137,19 @@ class teller final : public troupe::actor {
   }
 };
 
+/// Has no time for anybody.
+class sleeper final : public troupe::actor {
+ public:
+  void sleep(std::chrono::milliseconds time) {
+    std::this_thread::sleep_for(time); // sleep: a handler that takes long
+    ++slept_;
+  }
+  int slept() const { return slept_; }
+
+ private:
+  int slept_ = 0;
+};
+
 } // namespace
 
 TEST_CASE("a full mailbox that rejects throws at whoever tells, and fails what is asked") {
@@ -235,6 +248,41 @@ TEST_CASE("senders that wait at once for room in a mailbox that blocks all get i
       CHECK(std::is_sorted(got.begin(), got.end()));                      // by sender, and then as sent
       CHECK(held.ref.ask<&box::longest>().get(10s) < capacity + senders); // each may have seen the same room
     });
+  });
+}
+
+TEST_CASE("an ask of a full mailbox that blocks ends at its deadline, and the next does not wait behind it") {
+  with_full_box(overflow_policy::block, [](held_box& held) {
+    auto beyond = held.ref.ask<&box::put_and_answer>(3);
+    CHECK(held.waiting() == 4);
+    CHECK_THROWS_AS(beyond.get(10ms), troupe::timeout_error);
+    auto next = held.ref.ask<&box::put_and_answer>(4);
+    CHECK(next.ready());
+    CHECK_THROWS_AS(next.get(), troupe::queue_full);
+    auto other =
+        std::async(std::launch::async, [&] { return held.ref.ask<&box::put_and_answer>(5).get(10s); });
+    CHECK(eventually(10s, [&] { return held.waiting() == 5; }));
+    held.door.open();
+    CHECK(beyond.get(10s) == 3);
+    CHECK(other.get() == 5);
+    CHECK(held.ref.ask<&box::got>().get(10s) == numbers{0, 1, 2, 3, 5});
+  });
+}
+
+TEST_CASE("an ask of a full mailbox elsewhere ends at its deadline, and the next does not wait behind it") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const auto busy = rt.spawn<sleeper>({.place = troupe::own_process, .mailbox = {.capacity = 3}});
+    busy.tell<&sleeper::sleep>(2s);
+    for (int i = 0; i < 5; ++i)
+      busy.tell<&sleeper::sleep>(0s);
+    CHECK(eventually(10s, [&] { return busy.internals()->full(); }));
+    auto beyond = busy.ask<&sleeper::slept>();
+    CHECK_THROWS_AS(beyond.get(10ms), troupe::timeout_error);
+    auto next = busy.ask<&sleeper::slept>();
+    CHECK(next.ready());
+    CHECK_THROWS_AS(next.get(), troupe::queue_full);
+    CHECK(beyond.get(10s) == 6);
+    CHECK(busy.ask<&sleeper::slept>().get(10s) == 6);
   });
 }
 

@@ -3,6 +3,7 @@
 #include "framework/stage/cast.hpp"
 
 #include <troupe/exceptions.hpp>
+#include <troupe/supervisor.hpp>
 
 using namespace cast;
 using troupe::overflow_policy;
@@ -118,4 +119,39 @@ TEST_CASE("whoever waits for room in a box that makes none gives up after 30 s, 
     box.tell<&recorder::hear>(0, i);
   CHECK_THROWS_AS((box.tell<&recorder::hear>(0, 99)), troupe::queue_full);
   CHECK(s.now() == 30s);
+}
+
+TEST_CASE(
+    "an ask of a box that makes no room ends at its deadline; the next waits while the first may be answered") {
+  stage s{1};
+  const auto box = small_box(s, overflow_policy::block, troupe::this_process);
+  s.freeze(s.process_of(box));
+  for (int i = 0; i < static_cast<int>(capacity); ++i)
+    box.tell<&recorder::hear>(0, i);
+  auto beyond = box.ask<&recorder::heard_from>(0);
+  CHECK(s.now() == 0s);
+  auto refused = box.ask<&recorder::heard_from>(0);
+  CHECK(s.now() == 30s);
+  CHECK_THROWS_AS(refused.get(1s), troupe::queue_full);
+  CHECK_THROWS_AS(beyond.get(1s), troupe::timeout_error);
+  CHECK(s.now() == 31s);
+  CHECK_THROWS_AS(box.ask<&recorder::heard_from>(0).get(1s), troupe::queue_full);
+  CHECK(s.now() == 31s);
+}
+
+TEST_CASE("an ask of a supervised actor for which too much waits already ends at its deadline") {
+  stage s{1};
+  troupe::supervisor sup{s, {.log = false}};
+  const auto clerk =
+      sup.add<counter>({.id = "clerk", .backoff = {.base = 20s}, .mailbox = {.capacity = capacity}}, 1);
+  clerk.tell<&counter::crash>();
+  s.run_until_idle();
+  for (int i = 0; i < static_cast<int>(capacity); ++i)
+    clerk.tell<&counter::add>(1);
+  const auto before = s.now();
+  auto beyond = clerk.ask<&counter::total>();
+  CHECK_THROWS_AS(beyond.get(1s), troupe::timeout_error);
+  CHECK_THROWS_AS(clerk.ask<&counter::total>().get(1s), troupe::queue_full);
+  CHECK(s.now() == before + 1s);
+  CHECK(beyond.get() == 4);
 }

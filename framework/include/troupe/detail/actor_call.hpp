@@ -27,6 +27,7 @@ class actor_call : public host_job {
   void refuse(const failure& why) noexcept final { to_.fail(why); }
   job_kind kind() const final { return job_kind::message; }
   std::string_view label() const final { return method_.label; }
+  pending_reply* asker() const final { return to_.asker(); }
 
   const method_info& method() const { return method_; }
   virtual void encode(byte_writer& out) const = 0;

@@ -4,6 +4,7 @@
 #include <troupe/detail/actor_id.hpp>
 #include <troupe/detail/coroutine_list.hpp>
 #include <troupe/detail/endpoint.hpp>
+#include <troupe/detail/excess_questions.hpp>
 #include <troupe/detail/host_figures.hpp>
 #include <troupe/detail/host_job.hpp>
 #include <troupe/detail/job_queue.hpp>
@@ -82,7 +83,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
 
   /// Who puts something into a mailbox, and what happens when it is full.
   enum class sender {
-    asks,      // may wait for room; learns by the answer that there was none
+    asks,      // may exceed the bound, or wait for room; learns by the answer that there was none
     tells,     // may wait for room; an exception says that there was none
     elsewhere, // in another process: has waited there
   };
@@ -200,8 +201,10 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   bool has_ample_room() const { return waiting_messages() <= options_.mailbox.capacity / 2; }
   std::uint64_t waiting_messages() const { return admitted_ - taken_.begun(); }
   bool is_full();
-  void note_held_back() { held_back_.store(waiting_ != 0 || !stopped_.empty()); }
+  void note_held_back() { held_back_.store(waiting_ != 0 || !stopped_.empty() || !excess_.empty()); }
   bool wait_for_room(std::unique_lock<std::mutex>& lock);
+  bool block(std::unique_lock<std::mutex>& lock, const host_job& job, sender from);
+  excess_questions::verdict exceed(pending_reply& question);
   std::unique_ptr<host_job> pop(bool& last);
   std::unique_ptr<host_job> pop_mailbox(bool& last);
   void let_go_on();
@@ -230,6 +233,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   std::uint64_t begun_seen_ = 0;    // how many were begun when it was last looked at: not for each message
   std::vector<process_id> stopped_; // processes that were told to send nothing more
   std::size_t waiting_ = 0;         // senders that wait for room
+  excess_questions excess_;         // since there was ample room
   bool scheduled_ = true;           // somebody will call `run`; at first, whoever starts it
   bool admits_no_more_ = false;
   bool ended_ = false;
@@ -240,7 +244,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   runner_ref runner_;      // told when there is something to do; empty before the start and after the end
   bool abandoned_ = false; // ended by another thread than its own
 
-  std::atomic<bool> held_back_{false}; // waiting_ or stopped_ is not empty; written under mutex_
+  std::atomic<bool> held_back_{false}; // waiting_, stopped_ or excess_ is not empty; written under mutex_
   taken_jobs taken_;                   // before those in mailbox_
 
   std::unique_ptr<actor> object_;

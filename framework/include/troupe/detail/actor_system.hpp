@@ -142,6 +142,9 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   bool forget(ask_number question);
   /// Errors: queue_full after a long wait.
   void wait_for_room(const endpoint& to);
+  /// A question for an actor that holds back: it may exceed the bound, or waits for room. False: it is not to be sent.
+  /// Errors: the same.
+  bool let_in(const endpoint& to, pending_reply& question);
   /// To be called after a question was sent: it may have gone to a process that had just ended.
   void check_alive(const endpoint& asked);
   /// How many are in the table.

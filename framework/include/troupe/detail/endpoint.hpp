@@ -36,7 +36,7 @@ class endpoint {
   /// stops may be a few more or less.
   void set_full(bool full) { full_.store(full, std::memory_order_relaxed); }
   bool full() const { return full_.load(std::memory_order_relaxed); }
-  /// Whoever sends to it is to call `actor_system::wait_for_room` first.
+  /// Whoever sends to it is to call `actor_system::wait_for_room`, or `let_in`, first.
   bool holds_back() const { return full() || way_.congested(); }
 
  private:

@@ -12,6 +12,7 @@
 namespace troupe::detail {
 
 class actor_host;
+class pending_reply;
 
 /// What a job does to the bound of a mailbox.
 enum class job_kind {
@@ -50,6 +51,8 @@ class host_job {
   /// that anybody would look for. Points into the program, so it outlives the job.
   virtual std::string_view label() const { return {}; }
   virtual question_origin question() const { return {}; }
+  /// Where its answer will be, if it is a question of this process.
+  virtual pending_reply* asker() const { return nullptr; }
 
  private:
   friend class job_queue;

@@ -6,6 +6,7 @@
 #include <troupe/detail/function_ref.hpp>
 #include <troupe/detail/process_exit.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -18,7 +19,7 @@ class mailbox_target {
   virtual void deliver(envelope&& message) = 0;
   virtual void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) = 0;
   virtual void flush() = 0;
-  virtual bool congested() const = 0;
+  virtual std::size_t backlog() const = 0;
   virtual process_id process() const = 0;
   /// Its process has ended: nothing that is sent will arrive.
   virtual bool gone() const = 0;
@@ -47,8 +48,9 @@ class mailbox_ref {
   }
   void flush() const { target_->flush(); }
 
-  /// The way there is full; further messages wait in this process.
-  bool congested() const { return target_->congested(); }
+  /// Messages that wait in this process, because the way there is full.
+  std::size_t backlog() const { return target_->backlog(); }
+  bool congested() const { return backlog() != 0; }
 
   const std::shared_ptr<mailbox_target>& target() const { return target_; }
 

@@ -3,6 +3,7 @@
 
 #include <troupe/codec.hpp>
 #include <troupe/detail/envelope.hpp>
+#include <troupe/detail/excess_questions.hpp>
 #include <troupe/detail/host_job.hpp>
 #include <troupe/detail/node.hpp>
 #include <troupe/detail/process_exit.hpp>
@@ -52,6 +53,11 @@ class pending_reply {
 
   /// Waits. False at the deadline. Any thread.
   bool wait(steady_time deadline) const;
+  /// A deadline has passed.
+  void note_given_up() const { note_fate(question_fate::given_up); }
+
+  /// What becomes of it, from now on. Before it is sent, by whoever asks.
+  std::shared_ptr<const std::atomic<question_fate>> followed();
 
  protected:
   /// It was abandoned before there was an answer.
@@ -73,10 +79,13 @@ class pending_reply {
  private:
   enum class state : std::uint8_t { waiting, awaited, done };
 
+  void note_fate(question_fate fate) const;
+
   std::shared_ptr<actor_system> asker_;
   std::atomic<bool> claimed_{false};
   std::atomic<state> state_{state::waiting};
   std::optional<failure> why_;
+  std::shared_ptr<std::atomic<question_fate>> fate_; // null: of no interest to anybody
   std::shared_ptr<actor_host> awaiting_; // with note_: written before `awaited`, taken by whoever resolves
   std::unique_ptr<host_job> note_;
 };

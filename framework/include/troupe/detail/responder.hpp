@@ -63,6 +63,8 @@ class responder {
       answer([](byte_writer&) {});
   }
 
+  /// Who waits in this process; null when nobody does.
+  pending_reply* asker() const { return local_.get(); }
   /// Whoever waits in this process does not any more.
   bool is_abandoned() const { return local_ && local_->done(); }
   /// Nobody waits any more.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/excess_questions.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/failure.hpp>
 #include <troupe/spawn_options.hpp>
@@ -37,6 +38,8 @@ class held_message {
   /// On its way. What it throws is told by `refuse`.
   virtual void send(const endpoint& to) = 0;
   virtual void refuse(const failure& why) noexcept = 0;
+  /// Where its answer will be; null when it is no question.
+  virtual pending_reply* asker() const { return nullptr; }
 };
 
 /// The address of a supervised actor: it stays, and each restart puts another actor there. References name the seat.
@@ -94,7 +97,10 @@ class seat {
 
  private:
   void take_out(actor_id whom);
-  bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message, bool quietly);
+  bool is_full() const { return state_ == state::vacant && held_.size() >= bound_.capacity; }
+  excess_questions::verdict exceed(const held_message& message);
+  bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message,
+                 excess_questions::verdict how, bool quietly);
   void tell_followers();
   void tell(process_id follower);
   failure why_closed() const;
@@ -113,6 +119,7 @@ class seat {
   process_id last_process_;
   exit_reason why_{}; // closed: the reason
   std::deque<std::unique_ptr<held_message>> held_;
+  excess_questions excess_; // since somebody arrived, or it was closed
   std::set<process_id> followers_;
 };
 

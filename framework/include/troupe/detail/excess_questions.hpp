@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace troupe::detail {
+
+class pending_reply;
+
+/// What became of a question, for whoever let it in beyond a bound.
+enum class question_fate : std::uint8_t {
+  open,
+  answered,
+  dropped,  // its reply is gone; nobody had waited in vain
+  given_up, // somebody waited for it until a deadline
+};
+
+/// Questions that went in where there was no room: one of each sender, so that an ask does not wait for room before
+/// the deadline of its reply can count. Threads: guarded by whoever has it.
+class excess_questions {
+ public:
+  enum class verdict {
+    goes_in,
+    waits,   // one of this sender is there and may still be answered: for room, as a tell does
+    refused, // one of this sender is there, and it has been given up: the next would be, too
+  };
+
+  /// A question of this thread, or of the actor that it runs, before it is sent.
+  verdict admit(pending_reply& question);
+  bool empty() const { return entries_.empty(); }
+  void clear() { entries_.clear(); }
+
+ private:
+  struct entry {
+    const void* sender;
+    std::shared_ptr<const std::atomic<question_fate>> fate;
+  };
+  std::vector<entry> entries_;
+};
+
+} // namespace troupe::detail
