@@ -71,6 +71,7 @@ class held_request final : public held_message {
   using refuse_type = std::function<void(const failure&)>;
   held_request(const endpoint& supervised, std::function<void(const endpoint&)> send, refuse_type refuse)
       : seat_{kept(supervised)}, send_{std::move(send)}, refuse_{std::move(refuse)} {}
+  job_kind kind() const override { return job_kind::control; }
   void send(const endpoint& to) override { send_(to); }
   void refuse(const failure& why) noexcept override {
     if (refuse_)

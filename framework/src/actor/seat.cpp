@@ -7,6 +7,7 @@
 #include <troupe/detail/endpoint.hpp>
 #include <troupe/exceptions.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -66,7 +67,7 @@ failure seat::why_closed() const {
 
 void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
   std::unique_lock lock{mutex_};
-  while (is_full()) {
+  while (message->kind() == job_kind::message && is_full()) {
     const auto how = exceed(*message);
     if (how == excess_questions::verdict::goes_in)
       break;
@@ -74,7 +75,7 @@ void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
       return;
   }
   if (state_ == state::vacant) {
-    held_.push_back(std::move(message));
+    hold(std::move(message));
     return;
   }
   const auto to = occupant_;
@@ -86,7 +87,19 @@ void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
     message->refuse(*why);
 }
 
-// REQUIRES, like `is_full`: the mutex is held.
+// REQUIRES, like what follows and `is_full`: the mutex is held.
+void seat::hold(std::unique_ptr<held_message> message) {
+  counted_ += message->kind() == job_kind::message;
+  held_.push_back(std::move(message));
+}
+
+std::unique_ptr<held_message> seat::take_held(std::deque<std::unique_ptr<held_message>>::iterator which) {
+  auto message = std::move(*which);
+  held_.erase(which);
+  counted_ -= message->kind() == job_kind::message;
+  return message;
+}
+
 excess_questions::verdict seat::exceed(const held_message& message) {
   auto* const question = bound_.overflow == overflow_policy::block ? message.asker() : nullptr;
   return question ? excess_.admit(*question) : excess_questions::verdict::waits;
@@ -97,9 +110,10 @@ bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_me
                      excess_questions::verdict how, bool quietly) {
   const auto policy = bound_.overflow;
   const auto full = failure::of(queue_full{"too many messages wait for a supervised actor to be restarted"});
-  if (policy == overflow_policy::drop_oldest && !held_.empty()) {
-    const auto oldest = std::move(held_.front());
-    held_.pop_front();
+  const auto first = std::find_if(held_.begin(), held_.end(),
+                                  [](const auto& held) { return held->kind() == job_kind::message; });
+  if (policy == overflow_policy::drop_oldest && first != held_.end()) {
+    const auto oldest = take_held(first);
     lock.unlock();
     oldest->refuse(full);
     lock.lock();
@@ -132,8 +146,7 @@ void seat::occupy(std::shared_ptr<endpoint> who) {
     arriving_ = who->id();
   // It may leave again while the mutex is not held: what waits from then on is for its successor.
   while (!held_.empty() && arriving_ == who->id()) {
-    const auto message = std::move(held_.front());
-    held_.pop_front();
+    const auto message = take_held(held_.begin());
     lock.unlock();
     hand_over(*message, *who);
     lock.lock();
@@ -192,6 +205,7 @@ void seat::close(exit_reason why) {
   arriving_ = {};
   occupant_.reset();
   refused.swap(held_);
+  counted_ = 0;
   excess_.clear();
   tell_followers();
   const auto failed = why_closed();

@@ -155,3 +155,27 @@ TEST_CASE("an ask of a supervised actor for which too much waits already ends at
   CHECK(s.now() == before + 1s);
   CHECK(beyond.get() == 4);
 }
+
+TEST_CASE("whoever asks for the end of a supervised actor is told, however much waits for it already") {
+  for (const auto policy : {overflow_policy::block, overflow_policy::reject, overflow_policy::drop_newest,
+                            overflow_policy::drop_oldest}) {
+    stage s{1};
+    troupe::supervisor sup{s, {.log = false}};
+    const auto clerk = sup.add<counter>(
+        {.id = "clerk", .backoff = {.base = 20s}, .mailbox = {.capacity = capacity, .overflow = policy}}, 1);
+    clerk.tell<&counter::crash>();
+    s.run_until_idle();
+    auto first = clerk.when_down();
+    for (int i = 0; i < static_cast<int>(capacity); ++i)
+      clerk.tell<&counter::add>(1);
+    const auto before = s.now();
+    auto last = clerk.when_down();
+    CHECK(s.now() == before);
+    if (policy == overflow_policy::drop_oldest)
+      clerk.tell<&counter::add>(10); // instead of the first
+    clerk.stop();
+    CHECK(first.get().kind == troupe::exit_kind::stopped);
+    CHECK(last.get().kind == troupe::exit_kind::stopped);
+    CHECK(clerk.ask<&counter::total>().get() == 1); // the next one
+  }
+}

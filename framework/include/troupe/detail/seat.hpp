@@ -3,11 +3,13 @@
 
 #include <troupe/detail/actor_id.hpp>
 #include <troupe/detail/excess_questions.hpp>
+#include <troupe/detail/host_job.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/failure.hpp>
 #include <troupe/spawn_options.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -38,6 +40,8 @@ class held_message {
   /// On its way. What it throws is told by `refuse`.
   virtual void send(const endpoint& to) = 0;
   virtual void refuse(const failure& why) noexcept = 0;
+  /// Only a message counts against the bound of the mailbox, waits for room or is dropped.
+  virtual job_kind kind() const { return job_kind::message; }
   /// Where its answer will be; null when it is no question.
   virtual pending_reply* asker() const { return nullptr; }
 };
@@ -97,7 +101,9 @@ class seat {
 
  private:
   void take_out(actor_id whom);
-  bool is_full() const { return state_ == state::vacant && held_.size() >= bound_.capacity; }
+  void hold(std::unique_ptr<held_message> message);
+  std::unique_ptr<held_message> take_held(std::deque<std::unique_ptr<held_message>>::iterator which);
+  bool is_full() const { return state_ == state::vacant && counted_ >= bound_.capacity; }
   excess_questions::verdict exceed(const held_message& message);
   bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message,
                  excess_questions::verdict how, bool quietly);
@@ -119,6 +125,7 @@ class seat {
   process_id last_process_;
   exit_reason why_{}; // closed: the reason
   std::deque<std::unique_ptr<held_message>> held_;
+  std::size_t counted_ = 0; // of those that are messages
   excess_questions excess_; // since somebody arrived, or it was closed
   std::set<process_id> followers_;
 };
