@@ -29,8 +29,12 @@ class peer_way {
   }
   /// Messages that wait in this process; while they wait for an introduction, one more.
   std::size_t backlog() const {
-    const use now{*this};
-    return now.way ? now.way->backlog() : waiting_messages() + 1;
+    {
+      const use now{*this};
+      if (now.way)
+        return now.way->backlog();
+    } // before the mutex, with which `close` waits for all uses
+    return waiting_messages() + 1;
   }
   /// Nothing that is sent will arrive.
   bool gone() const {
