@@ -85,6 +85,25 @@ TEST_CASE("a pool all of whose workers die while there are no descriptors goes o
   });
 }
 
+TEST_CASE("a runtime that cannot be made leaves nothing, when nobody had called init", "[.without_init]") {
+  int failed = 0;
+  for (int left = 0; left < 40; ++left) {
+    CAPTURE(left);
+    const auto before = leftovers::now();
+    {
+      const scarcity few{left};
+      try {
+        const troupe::runtime rt{0, nullptr};
+      } catch (const troupe::spawn_error& e) {
+        CHECK(e.errno_value() == EMFILE);
+        ++failed;
+      }
+    }
+    CHECK(eventually(1s, [&] { return leftovers::now() == before; }));
+  }
+  CHECK(failed > 5);
+}
+
 TEST_CASE("a pool for which there are descriptors for some workers only works with those") {
   in_runtime(60s, [](troupe::runtime& rt) {
     for (int left = 3; left < 16; ++left) {

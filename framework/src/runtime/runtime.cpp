@@ -78,6 +78,29 @@ void stop_children(detail::node& n, std::chrono::milliseconds timeout) {
   }
 }
 
+/// What a runtime consists of, as far as it was made.
+struct parts {
+  std::unique_ptr<detail::node>& node;
+  std::unique_ptr<detail::trace_switch>& trace;
+  std::unique_ptr<detail::dump_signal>& dump;
+};
+
+// When there are no children any more.
+void take_down(parts made) {
+  made.dump.reset();
+  if (made.node) {
+    auto& state = made.node->internals();
+    state.watch->stop();
+    state.stop_scheduler_threads();
+    if (made.trace)
+      made.trace->stop_at_end();
+    state.close_system();
+    made.node.reset();
+  }
+  if (!made_by_init)
+    the_foundation.reset();
+}
+
 std::string table_of(detail::node& n, std::chrono::milliseconds timeout) {
   return detail::actor_table(detail::roll_call(n.internals(), detail::deadline_after(timeout)));
 }
@@ -105,11 +128,16 @@ runtime::runtime(int, char**, runtime_options options) : options_{options} {
   detail::keep_freed_memory(options.kept_heap_bytes);
   if (!the_foundation)
     the_foundation = std::make_unique<detail::foundation>();
-  node_ = make_node(options, *the_foundation);
-  trace_ = std::make_unique<detail::trace_switch>(node_->internals());
-  dump_ =
-      std::make_unique<detail::dump_signal>(options.dump_signal, *node_->internals().watch,
-                                            [&n = *node_] { return table_of(n, std::chrono::seconds{1}); });
+  try {
+    node_ = make_node(options, *the_foundation);
+    trace_ = std::make_unique<detail::trace_switch>(node_->internals());
+    dump_ =
+        std::make_unique<detail::dump_signal>(options.dump_signal, *node_->internals().watch,
+                                              [&n = *node_] { return table_of(n, std::chrono::seconds{1}); });
+  } catch (...) {
+    take_down({node_, trace_, dump_});
+    throw;
+  }
   the_runtime = this;
 }
 
@@ -133,14 +161,7 @@ runtime::~runtime() {
   state.ending.store(true);
   stop_children(*node_, options_.shutdown_timeout);
   the_runtime = nullptr;
-  dump_.reset();
-  state.watch->stop();
-  state.stop_scheduler_threads();
-  trace_->stop_at_end();
-  state.close_system();
-  node_.reset();
-  if (!made_by_init)
-    the_foundation.reset();
+  take_down({node_, trace_, dump_});
 }
 
 runtime& runtime::current() {
