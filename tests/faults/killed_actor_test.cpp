@@ -54,8 +54,8 @@ TEST_CASE("every ask ends while the processes of supervised actors are killed at
       std::vector<troupe::actor_ref<patient>> children;
       for (const auto* id : {"a", "b"})
         children.push_back(sup.add<patient>({.id = id, .place = troupe::own_process}, 7));
-      std::vector<tally> tallies(3 *
-                                 children.size()); // several threads meet at the way to a process that ends
+      // Several threads meet at the way to a process that ends.
+      std::vector<tally> tallies(3 * children.size());
       std::vector<std::thread> askers;
       for (std::size_t i = 0; i < tallies.size(); ++i)
         askers.emplace_back([&, i] { tallies[i] = keep_asking(children[i % children.size()], stop); });
