@@ -38,9 +38,9 @@ placement beside(const actor_ref<A>& other);
 
 /// What becomes of a message for an actor whose mailbox is full.
 ///
-/// An ask never waits before its deadline counts: under `block` it goes in beyond the bound, but only one of each
-/// sender (an actor, or a thread outside of actors) at a time. While that one may be answered, the sender's next ask
-/// waits for room as a tell does; when it was given up at its deadline, the next fails with queue_full at once.
+/// An ask does not wait long before its deadline counts: under `block` it goes in beyond the bound after 20 ms, but only
+/// one of each sender (an actor, or a thread outside of actors) at a time. While that one may be answered, the sender's
+/// next ask waits for room as a tell does; when it was given up at its deadline, the next fails with queue_full.
 enum class overflow_policy {
   block, ///< a tell waits until there is room; after 30 s it throws queue_full
   reject, ///< an ask fails with queue_full, and so does a tell in the same process; one from another is dropped

@@ -123,6 +123,8 @@ bool actor_host::block(std::unique_lock<std::mutex>& lock, const host_job& job, 
   if (from == sender::elsewhere)
     return true;
   auto* const question = from == sender::asks ? job.asker() : nullptr;
+  if (question && (wait_for_room(lock, excess_questions::patience) || !is_full()))
+    return true;
   switch (question ? exceed(*question) : verdict::waits) {
     case verdict::goes_in:
       return true;
@@ -131,7 +133,7 @@ bool actor_host::block(std::unique_lock<std::mutex>& lock, const host_job& job, 
     case verdict::waits:
       break;
   }
-  return wait_for_room(lock);
+  return wait_for_room(lock, longest_wait_for_room);
 }
 
 // REQUIRES: mutex_ is held.
@@ -177,7 +179,7 @@ class actor_host::waiting_sender {
 };
 
 // The actor itself would wait for ever for itself.
-bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
+bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest) {
   if (running() == this)
     return false;
   const waiting_sender me{*this, lock};
@@ -185,7 +187,7 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock) {
     std::lock_guard guard{mutex_};
     return ended_ || has_ample_room();
   };
-  const auto deadline = system_->environment().now() + longest_wait_for_room;
+  const auto deadline = system_->environment().now() + longest;
   return system_->environment().wait(this, has_room, deadline);
 }
 

@@ -216,9 +216,13 @@ void actor_system::wait_for_room(const endpoint& to) {
   environment_->let_links_move([&] { return way.congested() && !way.gone(); }, deadline);
   const bool room = environment_->wait(
       &to, [&] { return !to.full() || way.gone(); }, deadline);
-  if (!room || (way.congested() && !way.gone()))
-    throw queue_full(
-        "there was no room for a message to an actor of another process for 30 s: it handles them too slowly");
+  const bool late = environment_->now() >= deadline;
+  if (room && !(late && way.congested() && !way.gone()))
+    return; // others may have filled it since, but there was room
+  if (!late)
+    throw stopped("the runtime ended before there was room for a message");
+  throw queue_full(
+      "there was no room for a message to an actor of another process for 30 s: it handles them too slowly");
 }
 
 bool actor_system::let_in(const endpoint& to, pending_reply& question) {
@@ -226,6 +230,10 @@ bool actor_system::let_in(const endpoint& to, pending_reply& question) {
   constexpr std::size_t most_waiting = 256; // of all senders, in this process, for a link
   if (to.way().backlog() > most_waiting)
     wait_for_room(to);
+  if (environment_->wait(
+          &to, [&] { return !to.full() || to.way().gone(); },
+          environment_->now() + excess_questions::patience))
+    return true;
   auto how = verdict::goes_in;
   {
     std::lock_guard lock{state_->mutex};

@@ -68,6 +68,8 @@ failure seat::why_closed() const {
 void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
   std::unique_lock lock{mutex_};
   while (message->kind() == job_kind::message && is_full()) {
+    if (is_patient(*message) && wait_for_room(lock, excess_questions::patience))
+      continue;
     const auto how = exceed(*message);
     if (how == excess_questions::verdict::goes_in)
       break;
@@ -100,9 +102,24 @@ std::unique_ptr<held_message> seat::take_held(std::deque<std::unique_ptr<held_me
   return message;
 }
 
+bool seat::is_patient(const held_message& message) const {
+  return bound_.overflow == overflow_policy::block && message.asker();
+}
+
 excess_questions::verdict seat::exceed(const held_message& message) {
-  auto* const question = bound_.overflow == overflow_policy::block ? message.asker() : nullptr;
-  return question ? excess_.admit(*question) : excess_questions::verdict::waits;
+  return is_patient(message) ? excess_.admit(*message.asker()) : excess_questions::verdict::waits;
+}
+
+bool seat::wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest) {
+  lock.unlock();
+  auto& world = system_.environment();
+  const auto has_room = [this] {
+    std::lock_guard guard{mutex_};
+    return !is_full();
+  };
+  const bool there_was = world.wait(this, has_room, world.now() + longest);
+  lock.lock();
+  return there_was;
 }
 
 // True: look again. False: the message has been dealt with.
@@ -119,18 +136,10 @@ bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_me
     lock.lock();
     return true;
   }
+  if (policy == overflow_policy::block && how == excess_questions::verdict::waits &&
+      wait_for_room(lock, longest_wait))
+    return true;
   lock.unlock();
-  if (policy == overflow_policy::block && how == excess_questions::verdict::waits) {
-    auto& world = system_.environment();
-    const auto has_room = [this] {
-      std::lock_guard guard{mutex_};
-      return !is_full();
-    };
-    if (world.wait(this, has_room, world.now() + longest_wait)) {
-      lock.lock();
-      return true;
-    }
-  }
   message->refuse(full);
   if (!quietly && (policy == overflow_policy::block || policy == overflow_policy::reject))
     full.rethrow();

@@ -145,9 +145,12 @@ class sleeper final : public troupe::actor {
     ++slept_;
   }
   int slept() const { return slept_; }
+  void note() { ++noted_; }
+  int noted() const { return noted_; }
 
  private:
   int slept_ = 0;
+  int noted_ = 0;
 };
 
 } // namespace
@@ -283,6 +286,23 @@ TEST_CASE("an ask of a full mailbox elsewhere ends at its deadline, and the next
     CHECK_THROWS_AS(next.get(), troupe::queue_full);
     CHECK(beyond.get(10s) == 6);
     CHECK(busy.ask<&sleeper::slept>().get(10s) == 6);
+  });
+}
+
+TEST_CASE("several threads fill the link to a busy process: each waits, and all arrives") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    constexpr int senders = 4, each = 20'000; // together more than a link holds
+    const auto busy = rt.spawn<sleeper>({.place = troupe::own_process});
+    busy.tell<&sleeper::sleep>(300ms);
+    std::vector<std::future<void>> sending;
+    for (int s = 0; s < senders; ++s)
+      sending.push_back(std::async(std::launch::async, [&busy] {
+        for (int i = 0; i < each; ++i)
+          busy.tell<&sleeper::note>();
+      }));
+    for (auto& sender : sending)
+      CHECK_NOTHROW(sender.get());
+    CHECK(busy.ask<&sleeper::noted>().get(20s) == senders * each);
   });
 }
 

@@ -202,7 +202,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   std::uint64_t waiting_messages() const { return admitted_ - taken_.begun(); }
   bool is_full();
   void note_held_back() { held_back_.store(waiting_ != 0 || !stopped_.empty() || !excess_.empty()); }
-  bool wait_for_room(std::unique_lock<std::mutex>& lock);
+  bool wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest);
   bool block(std::unique_lock<std::mutex>& lock, const host_job& job, sender from);
   excess_questions::verdict exceed(pending_reply& question);
   std::unique_ptr<host_job> pop(bool& last);

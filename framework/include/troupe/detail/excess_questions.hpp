@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -18,10 +19,13 @@ enum class question_fate : std::uint8_t {
   given_up, // somebody waited for it until a deadline
 };
 
-/// Questions that went in where there was no room: one of each sender, so that an ask does not wait for room before
-/// the deadline of its reply can count. Threads: guarded by whoever has it.
+/// Questions that went in where there was no room: one of each sender, so that an ask does not wait long for room
+/// before the deadline of its reply can count. Threads: guarded by whoever has it.
 class excess_questions {
  public:
+  /// How long a question waits for room first: an actor that makes some has its bound kept.
+  static constexpr std::chrono::milliseconds patience{20};
+
   enum class verdict {
     goes_in,
     waits,   // one of this sender is there and may still be answered: for room, as a tell does

@@ -9,6 +9,7 @@
 #include <troupe/spawn_options.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -104,7 +105,9 @@ class seat {
   void hold(std::unique_ptr<held_message> message);
   std::unique_ptr<held_message> take_held(std::deque<std::unique_ptr<held_message>>::iterator which);
   bool is_full() const { return state_ == state::vacant && counted_ >= bound_.capacity; }
+  bool is_patient(const held_message& message) const;
   excess_questions::verdict exceed(const held_message& message);
+  bool wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest);
   bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message,
                  excess_questions::verdict how, bool quietly);
   void tell_followers();
