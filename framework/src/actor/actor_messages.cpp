@@ -230,9 +230,8 @@ bool actor_system::let_in(const endpoint& to, pending_reply& question) {
   constexpr std::size_t most_waiting = 256; // of all senders, in this process, for a link
   if (to.way().backlog() > most_waiting)
     wait_for_room(to);
-  if (environment_->wait(
-          &to, [&] { return !to.full() || to.way().gone(); },
-          environment_->now() + excess_questions::patience))
+  const auto has_room = [&] { return !to.full() || to.way().gone(); };
+  if (has_room() || environment_->wait(&to, has_room, environment_->now() + excess_questions::patience))
     return true;
   auto how = verdict::goes_in;
   {

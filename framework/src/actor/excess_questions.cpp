@@ -10,16 +10,19 @@ namespace troupe::detail {
 
 namespace {
 
-const void* sender_of_this_thread() {
-  static thread_local char no_actor;
-  const void* const running = actor_host::running();
-  return running ? running : &no_actor;
+// Not an address: that of a thread or an actor which is gone would soon be another's.
+std::uint64_t sender_of_this_thread() {
+  constexpr std::uint64_t threads = std::uint64_t{1} << 63; // processes have smaller numbers
+  static std::atomic<std::uint64_t> last{threads};
+  static thread_local const std::uint64_t this_thread = ++last;
+  const auto* const running = actor_host::running();
+  return running ? std::uint64_t{running->id().process} << 32 | running->id().number : this_thread;
 }
 
 } // namespace
 
 excess_questions::verdict excess_questions::admit(pending_reply& question) {
-  const void* const sender = sender_of_this_thread();
+  const auto sender = sender_of_this_thread();
   const auto mine =
       std::find_if(entries_.begin(), entries_.end(), [sender](const entry& e) { return e.sender == sender; });
   if (mine == entries_.end()) {

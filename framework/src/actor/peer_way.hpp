@@ -23,10 +23,7 @@ class peer_way {
 
   /// Sends, and wakes the other process if it sleeps.
   void send(actor_number target, std::uint32_t tag, encode_ref encode);
-  bool congested() const {
-    const use now{*this};
-    return !now.way || now.way->congested();
-  }
+  bool congested() const { return backlog() != 0; }
   /// Messages that wait in this process; while they wait for an introduction, one more.
   std::size_t backlog() const {
     {

@@ -127,10 +127,9 @@ bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_me
                      excess_questions::verdict how, bool quietly) {
   const auto policy = bound_.overflow;
   const auto full = failure::of(queue_full{"too many messages wait for a supervised actor to be restarted"});
-  const auto first = std::find_if(held_.begin(), held_.end(),
-                                  [](const auto& held) { return held->kind() == job_kind::message; });
-  if (policy == overflow_policy::drop_oldest && first != held_.end()) {
-    const auto oldest = take_held(first);
+  if (policy == overflow_policy::drop_oldest && counted_ != 0) {
+    const auto oldest = take_held(std::find_if(
+        held_.begin(), held_.end(), [](const auto& held) { return held->kind() == job_kind::message; }));
     lock.unlock();
     oldest->refuse(full);
     lock.lock();

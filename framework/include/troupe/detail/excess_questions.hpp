@@ -39,7 +39,7 @@ class excess_questions {
 
  private:
   struct entry {
-    const void* sender;
+    std::uint64_t sender; // a number that no other sender of this process ever has
     std::shared_ptr<const std::atomic<question_fate>> fate;
   };
   std::vector<entry> entries_;
