@@ -13,20 +13,17 @@ namespace {
 
 constexpr std::size_t binary_probe_bytes = 8 * 1024;
 
-bool looks_binary(std::string_view head) {
-  return head.substr(0, binary_probe_bytes).find('\0') != std::string_view::npos;
-}
+bool looks_binary(std::string_view head) { return head.find('\0') != std::string_view::npos; }
 
-file_count count_file(const std::string& path, word_map& words) {
+// Every part of a file has to come to the same end: each looks at the file's head.
+file_count count_file(const std::string& path, file_part part, word_map& words) {
   file_count result;
-  file_reader file{path};
-  bool first_block = true;
+  file_reader file{path, part};
+  if (looks_binary(file.head(binary_probe_bytes))) {
+    result.status = file_status::binary;
+    return result;
+  }
   while (file.read_block()) {
-    if (first_block && looks_binary(file.block())) {
-      result.status = file_status::binary;
-      return result;
-    }
-    first_block = false;
     const std::size_t rest = for_each_word(file.block(), file.at_end(), [&](std::string_view word) {
       ++words.count_of(word);
       ++result.words;
@@ -45,7 +42,7 @@ batch_counts count_batch(const batch& task) {
   batch_counts result;
   word_map words;
   for (const std::string& path : task.paths)
-    result.files.push_back(count_file(path, words));
+    result.files.push_back(count_file(path, task.part, words));
   result.words = words.pack();
   return result;
 }

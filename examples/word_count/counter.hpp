@@ -6,17 +6,28 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace word_count {
 
+// Which bytes of a file a task counts. An identifier across the border of two parts belongs to the
+// first one: what is counted begins and ends behind the next byte that belongs to no identifier.
+struct file_part {
+  std::uint64_t begin = 0;
+  std::uint64_t end = std::numeric_limits<std::uint64_t>::max(); // the last part grows with its file
+};
+
 // A task. Plain aggregates like these need nothing more to be sent to another process.
 struct batch {
   std::size_t first_file = 0; // the place of paths[0] among all files
   std::vector<std::string> paths;
+  file_part part;               // of each file: a large one is cut, and has tasks of its own
+  std::uint64_t size_bytes = 0; // as the walk saw it
 };
 
+// In this order: what one part of a file finds holds for the whole file if it is the later one here.
 enum class file_status : std::uint8_t { not_counted, counted, binary, unreadable };
 
 struct file_count {

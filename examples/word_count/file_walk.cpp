@@ -36,6 +36,19 @@ std::vector<fs::path> list_directory(const fs::path& directory, file_tree& tree)
   return below;
 }
 
+std::uint64_t cost(const batch& task) { return task.size_bytes + task.paths.size() * file_overhead_bytes; }
+
+void add_parts(std::vector<batch>& batches, std::size_t index, const found_file& file,
+               std::uint64_t part_bytes) {
+  for (std::uint64_t begin = 0; begin < file.size_bytes; begin += part_bytes) {
+    const std::uint64_t size = std::min(part_bytes, file.size_bytes - begin);
+    file_part part{.begin = begin};
+    if (begin + size < file.size_bytes)
+      part.end = begin + size;
+    batches.push_back({.first_file = index, .paths = {file.path}, .part = part, .size_bytes = size});
+  }
+}
+
 } // namespace
 
 file_tree find_files(const std::string& directory) {
@@ -55,20 +68,24 @@ file_tree find_files(const std::string& directory) {
 }
 
 std::vector<batch> make_batches(const file_tree& tree, std::uint64_t batch_bytes) {
-  std::vector<std::pair<std::uint64_t, batch>> sized;
+  std::vector<batch> batches;
+  bool full = true;
   for (std::size_t i = 0; i < tree.files.size(); ++i) {
-    const std::uint64_t cost = tree.files[i].size_bytes + file_overhead_bytes;
+    const found_file& file = tree.files[i];
+    if (file.size_bytes > batch_bytes) {
+      add_parts(batches, i, file, batch_bytes);
+      full = true;
+      continue;
+    }
     // Neighbours in a tree use the same words: a batch of them has a small result.
-    if (sized.empty() || sized.back().first + cost > batch_bytes)
-      sized.push_back({0, {i, {}}});
-    sized.back().first += cost;
-    sized.back().second.paths.push_back(tree.files[i].path);
+    if (full || cost(batches.back()) + file.size_bytes + file_overhead_bytes > batch_bytes)
+      batches.push_back({.first_file = i, .paths = {}, .part = {}});
+    full = false;
+    batches.back().paths.push_back(file.path);
+    batches.back().size_bytes += file.size_bytes;
   }
   // Large ones first: what is left at the end is small, so the workers finish together.
-  std::ranges::stable_sort(sized, std::ranges::greater{}, &std::pair<std::uint64_t, batch>::first);
-  std::vector<batch> batches;
-  for (auto& [cost, files] : sized)
-    batches.push_back(std::move(files));
+  std::ranges::stable_sort(batches, std::ranges::greater{}, cost);
   return batches;
 }
 

@@ -32,7 +32,8 @@ struct file_tree {
 /// no file is counted twice and no loop is entered.
 [[nodiscard]] file_tree find_files(const std::string& directory);
 
-/// Groups neighbouring files into tasks of about `batch_bytes`; the largest tasks come first.
+/// Groups neighbouring files into tasks of about `batch_bytes`, and cuts larger files into parts;
+/// the largest tasks come first.
 [[nodiscard]] std::vector<batch> make_batches(const file_tree& tree, std::uint64_t batch_bytes);
 
 } // namespace word_count

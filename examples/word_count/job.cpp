@@ -10,7 +10,9 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <optional>
+#include <vector>
 
 namespace word_count {
 namespace {
@@ -49,6 +51,7 @@ job_result count_in_pool(troupe::runtime& rt, const options& chosen, const file_
       rt,
       {.processes = chosen.workers, .tasks = {.crash_retries = choose_crash_retries(chosen), .chunk = 1}}};
   const auto batches = make_batches(tree, choose_batch_bytes(chosen, tree, pool.size()));
+  std::vector<const batch*> failed;
   {
     progress_display progress{tree.files.size(), tree.size_bytes};
     std::optional<chaos> killer;
@@ -62,14 +65,15 @@ job_result count_in_pool(troupe::runtime& rt, const options& chosen, const file_
         job.counted.add(task, outcome.value());
       } catch (const std::exception& failure) { // one batch failed; the others go on
         job.failures.push_back(task.paths.front() + " and its batch: " + failure.what());
+        failed.push_back(&task);
       }
       job.seconds_merging += seconds_since(merge_start);
 
-      std::uint64_t bytes = 0; // as the walk saw them: the total to reach was taken from there
-      for (std::size_t i = 0; i < task.paths.size(); ++i)
-        bytes += tree.files[task.first_file + i].size_bytes;
-      progress.add(task.paths.size(), bytes);
+      const bool begins_files = task.part.begin == 0; // so that a file cut into parts is one file
+      progress.add(begins_files ? task.paths.size() : 0, task.size_bytes);
     }
+    for (const batch* task : failed)
+      job.counted.note_not_counted(*task);
     if (killer)
       job.killed = killer->killed();
   }
@@ -78,9 +82,10 @@ job_result count_in_pool(troupe::runtime& rt, const options& chosen, const file_
   return job;
 }
 
+// No file is cut here, so the borders of its parts are checked too.
 tally count_in_this_process(const file_tree& tree) {
   tally counted{tree.files.size()};
-  for (const batch& task : make_batches(tree, 1024 * 1024))
+  for (const batch& task : make_batches(tree, std::numeric_limits<std::uint64_t>::max()))
     counted.add(task, count_batch(task));
   return counted;
 }

@@ -24,12 +24,21 @@ void note(skipped_files& skipped, const std::string& path, int error_number) {
 void tally::add(const batch& task, const batch_counts& result) {
   for (std::size_t i = 0; i < result.files.size(); ++i) {
     const file_count& file = result.files[i];
-    files_.at(task.first_file + i) = file;
+    file_count& sum = files_.at(task.first_file + i);
+    sum.status = std::max(sum.status, file.status);
+    sum.error_number = std::max(sum.error_number, file.error_number);
+    sum.bytes += file.bytes;
+    sum.words += file.words;
     word_total_ += file.words;
     if (file.status == file_status::counted)
       bytes_ += file.bytes;
   }
   words_.add(result.words);
+}
+
+void tally::note_not_counted(const batch& task) {
+  for (std::size_t i = 0; i < task.paths.size(); ++i)
+    files_.at(task.first_file + i).status = file_status::not_counted;
 }
 
 std::size_t tally::files_with(file_status status) const {

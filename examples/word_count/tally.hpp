@@ -19,6 +19,8 @@ class tally {
   explicit tally(std::size_t file_count) : files_(file_count) {}
 
   void add(const batch& task, const batch_counts& result);
+  /// To be said after all results: another part of the same file may have been counted.
+  void note_not_counted(const batch& task);
 
   [[nodiscard]] const word_map& words() const { return words_; }
   [[nodiscard]] const std::vector<file_count>& files() const { return files_; } // as in the tree

@@ -25,12 +25,14 @@ inline constexpr auto letters = [] {
   return table;
 }();
 
+constexpr letter letter_of(char c) { return letters[static_cast<unsigned char>(c)]; }
+
 /// Calls `on_word` for each identifier that is known to be complete: one that touches the end of
 /// the text is complete only if the text is the last. Returns where the incomplete one begins, or
 /// the size of the text.
 template <class OnWord>
 std::size_t for_each_word(std::string_view text, bool last, OnWord on_word) {
-  const auto kind = [&](std::size_t at) { return letters[static_cast<unsigned char>(text[at])]; };
+  const auto kind = [&](std::size_t at) { return letter_of(text[at]); };
   std::size_t at = 0;
   while (true) {
     while (at < text.size() && kind(at) != letter::start)

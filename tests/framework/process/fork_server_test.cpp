@@ -24,6 +24,15 @@ void expect_start_works(troupe::runtime& rt) {
   CHECK(c.exit()->code == 7);
 }
 
+std::chrono::microseconds time_of_a_start(troupe::runtime& rt) {
+  constexpr int starts = 10;
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < starts; ++i)
+    expect_start_works(rt);
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin) /
+         starts;
+}
+
 void kill_and_see_gone(pid_t pid, int signal) {
   ::kill(pid, signal);
   CHECK(eventually(5s, [&] { return signal == SIGSTOP ? process_state(pid) == "T" : is_gone(pid); }));
@@ -79,14 +88,16 @@ TEST_CASE("two stopped fork servers are replaced") {
 
 TEST_CASE("fork servers killed at random instants cost no child and start none twice") {
   troupe::runtime rt{0, nullptr};
+  const auto period = time_of_a_start(rt); // so that a start is hit often, and not always, on any machine
   std::atomic<bool> done{false};
   std::thread killer{[&] {
     std::mt19937 random{std::random_device{}()};
+    std::uniform_int_distribution<std::int64_t> instant{0, period.count()};
     while (!done) {
       for (pid_t pid : fork_servers())
         if (random() % 2)
           ::kill(pid, SIGKILL);
-      std::this_thread::sleep_for(std::chrono::microseconds{random() % 5000}); // sleep: the random instant
+      std::this_thread::sleep_for(std::chrono::microseconds{instant(random)}); // sleep: the random instant
     }
   }};
   const auto deadline = std::chrono::steady_clock::now() + 8s;
