@@ -55,6 +55,9 @@ void write_call(const endpoint& to, const method_info& method, ask_number questi
     w.put(question);
     encode(w);
   });
+  if (to.credit())
+    if (const auto mark = to.credit()->note_sent(); mark != 0)
+      to.way().write(wire(actor_tag::mark), [mark](byte_writer& w) { w.put(mark); });
 }
 
 /// A question to an actor elsewhere. Returns its number in the table.

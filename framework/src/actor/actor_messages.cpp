@@ -2,7 +2,7 @@
 // What actor systems say to each other.
 //
 //   call, watch, unwatch, stop,    asker ──▶ an actor
-//   link
+//   link, mark
 //   start, enroll, find, process,  asker ──▶ a process
 //   sync, roll_call, trace_end
 //   answer, refuse                 asker ◀── whoever was asked, with the number of the question
@@ -46,6 +46,29 @@ class incoming_call final : public host_job {
   const method_info* method_;
   payload body_;
   responder to_;
+};
+
+/// Behind the messages that a process has sent so far: says when they have been begun.
+class sent_mark final : public host_job {
+ public:
+  sent_mark(process_id from, const actor_host& host, std::uint64_t number)
+      : from_{from}, system_{host.system()}, actor_{host.id().number}, number_{number} {}
+
+  void run(actor_host& /*host*/) override { system_->tell_begun(from_, actor_, number_); }
+  void refuse(const failure& /*why*/) noexcept override {
+    try {
+      system_->tell_begun(from_, actor_, send_credit::ended);
+    } catch (...) {
+      // No memory for it. Whoever waits does so until the deadline.
+    }
+  }
+  std::string_view label() const override { return "a mark"; }
+
+ private:
+  const process_id from_;
+  const std::shared_ptr<actor_system> system_;
+  const actor_number actor_;
+  const std::uint64_t number_;
 };
 
 } // namespace
@@ -104,6 +127,12 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
         to.succeed(reason_of_end(target));
       return;
     }
+    case actor_tag::mark:
+      if (const auto number = in.get<std::uint64_t>(); host)
+        host->push(std::make_unique<sent_mark>(from, *host, number), actor_host::sender::elsewhere);
+      else
+        tell_begun(from, target, send_credit::ended);
+      return;
     case actor_tag::unwatch:
       if (const auto gone = in.get<ask_number>(); host)
         host->unwatch({from, gone});
@@ -160,6 +189,11 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     set_full({from, in.get<actor_number>()}, tag == actor_tag::full);
     return;
   }
+  if (tag == actor_tag::begun) {
+    const auto actor = in.get<actor_number>();
+    note_begun({from, actor}, in.get<std::uint64_t>());
+    return;
+  }
   if (tag == actor_tag::seat_follow || tag == actor_tag::seat_now || tag == actor_tag::seat_left) {
     on_seat_message(from, tag, in);
     return;
@@ -178,70 +212,6 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   } else {
     throw decode_error("malformed frame on a link: no such message to a process");
   }
-}
-
-// ---- full mailboxes elsewhere
-
-void actor_system::tell_sender(process_id sender, const actor_host& host, bool full) {
-  const auto to = peer(sender);
-  if (!to->way())
-    return;
-  to->way().write(wire(full ? actor_tag::full : actor_tag::room), [&](byte_writer& w) {
-    w.put(ask_number{0});
-    w.put(host.id().number);
-  });
-}
-
-void actor_system::set_full(actor_id actor, bool full) {
-  std::shared_ptr<endpoint> there;
-  {
-    std::lock_guard lock{state_->mutex};
-    if (full)
-      state_->full.try_emplace(actor);
-    else
-      state_->full.erase(actor);
-    if (const auto known = state_->endpoints.find(actor); known != state_->endpoints.end())
-      there = known->second.lock();
-    if (there)
-      there->set_full(full);
-  }
-  if (there && !full)
-    environment_->notify(there.get());
-}
-
-void actor_system::wait_for_room(const endpoint& to) {
-  constexpr std::chrono::seconds longest{30};
-  const auto deadline = environment_->now() + longest;
-  const auto& way = to.way();
-  environment_->let_links_move([&] { return way.congested() && !way.gone(); }, deadline);
-  const bool room = environment_->wait(
-      &to, [&] { return !to.full() || way.gone(); }, deadline);
-  const bool late = environment_->now() >= deadline;
-  if (room && !(late && way.congested() && !way.gone()))
-    return; // others may have filled it since, but there was room
-  if (!late)
-    throw stopped("the runtime ended before there was room for a message");
-  throw queue_full(
-      "there was no room for a message to an actor of another process for 30 s: it handles them too slowly");
-}
-
-bool actor_system::let_in(const endpoint& to, pending_reply& question) {
-  using verdict = excess_questions::verdict;
-  constexpr std::size_t most_waiting = 256; // of all senders, in this process, for a link
-  if (to.way().backlog() > most_waiting)
-    wait_for_room(to);
-  const auto has_room = [&] { return !to.full() || to.way().gone(); };
-  if (has_room() || environment_->wait(&to, has_room, environment_->now() + excess_questions::patience))
-    return true;
-  auto how = verdict::goes_in;
-  {
-    std::lock_guard lock{state_->mutex};
-    if (const auto full = state_->full.find(to.id()); full != state_->full.end())
-      how = full->second.admit(question);
-  }
-  if (how == verdict::waits)
-    wait_for_room(to);
-  return how != verdict::refused;
 }
 
 // ---- starting actors in other processes
@@ -299,7 +269,10 @@ std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, s
   const auto process = process_for(options);
   const auto number = ask_process<actor_number>(
       process, actor_tag::start, [&](byte_writer& w) { w.put(request.view().data(), request.size()); });
-  return reach({process, number});
+  const bool is_counted =
+      options.mailbox.overflow == overflow_policy::block && options.mailbox.capacity < send_credit::most;
+  return reach({process, number},
+               is_counted ? std::make_unique<send_credit>(options.mailbox.capacity) : nullptr);
 }
 
 exit_reason actor_system::reason_of_end(actor_number number) const {

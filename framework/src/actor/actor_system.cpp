@@ -54,7 +54,9 @@ void actor_system::set_current(std::shared_ptr<actor_system> system) {
 
 // ---- who is there
 
-std::shared_ptr<endpoint> actor_system::reach(actor_id id) {
+std::shared_ptr<endpoint> actor_system::reach(actor_id id) { return reach(id, nullptr); }
+
+std::shared_ptr<endpoint> actor_system::reach(actor_id id, std::unique_ptr<send_credit> credit) {
   if (is_seat(id)) [[unlikely]]
     return reach_seat(id);
   auto& s = *state_;
@@ -68,7 +70,8 @@ std::shared_ptr<endpoint> actor_system::reach(actor_id id) {
     way = environment_->way_to(id);
   else if (const auto found = s.hosts.find(id.number); found != s.hosts.end())
     host = found->second;
-  auto made = std::make_shared<endpoint>(id, shared_from_this(), std::move(host), std::move(way));
+  auto made =
+      std::make_shared<endpoint>(id, shared_from_this(), std::move(host), std::move(way), std::move(credit));
   known = made;
   if (s.full.contains(id)) [[unlikely]]
     made->set_full(true);

@@ -138,21 +138,6 @@ class teller final : public troupe::actor {
 };
 
 /// Has no time for anybody.
-class sleeper final : public troupe::actor {
- public:
-  void sleep(std::chrono::milliseconds time) {
-    std::this_thread::sleep_for(time); // sleep: a handler that takes long
-    ++slept_;
-  }
-  int slept() const { return slept_; }
-  void note() { ++noted_; }
-  int noted() const { return noted_; }
-
- private:
-  int slept_ = 0;
-  int noted_ = 0;
-};
-
 } // namespace
 
 TEST_CASE("a full mailbox that rejects throws at whoever tells, and fails what is asked") {
@@ -269,40 +254,6 @@ TEST_CASE("an ask of a full mailbox that blocks ends at its deadline, and the ne
     CHECK(beyond.get(10s) == 3);
     CHECK(other.get() == 5);
     CHECK(held.ref.ask<&box::got>().get(10s) == numbers{0, 1, 2, 3, 5});
-  });
-}
-
-TEST_CASE("an ask of a full mailbox elsewhere ends at its deadline, and the next does not wait behind it") {
-  in_runtime(20s, [](troupe::runtime& rt) {
-    const auto busy = rt.spawn<sleeper>({.place = troupe::own_process, .mailbox = {.capacity = 3}});
-    busy.tell<&sleeper::sleep>(2s);
-    for (int i = 0; i < 5; ++i)
-      busy.tell<&sleeper::sleep>(0s);
-    CHECK(eventually(10s, [&] { return busy.internals()->full(); }));
-    auto beyond = busy.ask<&sleeper::slept>();
-    CHECK_THROWS_AS(beyond.get(10ms), troupe::timeout_error);
-    auto next = busy.ask<&sleeper::slept>();
-    CHECK(next.ready());
-    CHECK_THROWS_AS(next.get(), troupe::queue_full);
-    CHECK(beyond.get(10s) == 6);
-    CHECK(busy.ask<&sleeper::slept>().get(10s) == 6);
-  });
-}
-
-TEST_CASE("several threads fill the link to a busy process: each waits, and all arrives") {
-  in_runtime(30s, [](troupe::runtime& rt) {
-    constexpr int senders = 4, each = 20'000; // together more than a link holds
-    const auto busy = rt.spawn<sleeper>({.place = troupe::own_process});
-    busy.tell<&sleeper::sleep>(300ms);
-    std::vector<std::future<void>> sending;
-    for (int s = 0; s < senders; ++s)
-      sending.push_back(std::async(std::launch::async, [&busy] {
-        for (int i = 0; i < each; ++i)
-          busy.tell<&sleeper::note>();
-      }));
-    for (auto& sender : sending)
-      CHECK_NOTHROW(sender.get());
-    CHECK(busy.ask<&sleeper::noted>().get(20s) == senders * each);
   });
 }
 

@@ -45,6 +45,8 @@ enum class actor_tag : std::uint32_t {
   seat_now = 0x7000'0011,    // to a process: u64 0, actor_number of a seat here, state, actor_id, reason
   seat_left = 0x7000'0012,   // to a process: u64 0, actor_number of a seat there, actor_number here
   unwatch = 0x7000'0013,     // u64 question of a `watch` that need not be answered
+  mark = 0x7000'0014,        // u64 number, see send_credit
+  begun = 0x7000'0015, // to a process: u64 0, actor_number of the sender, u64 number of a mark it has come to
 
   roll_call = 0x7000'0020, // to a process: u64 question; the answer is its actors, as std::vector<actor_info>
   trace_end = 0x7000'0021, // to a process: u64 question; answered when all it had recorded is in the file
@@ -83,6 +85,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
   /// The endpoint of an actor, wherever it is; the same one for as long as somebody holds it.
   std::shared_ptr<endpoint> reach(actor_id id);
+  /// The same; what is sent to an actor elsewhere uses up `credit`, unless it is known here already.
+  std::shared_ptr<endpoint> reach(actor_id id, std::unique_ptr<send_credit> credit);
   /// The system of another process.
   std::shared_ptr<endpoint> peer(process_id process);
   /// Empty when no actor has that name.
@@ -130,6 +134,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   std::vector<actor_info> actors() const;
   /// Tells a process that sends to an actor of this one to stop, or to go on.
   void tell_sender(process_id sender, const actor_host& host, bool full);
+  /// Tells a process that an actor of this one has come to its mark.
+  void tell_begun(process_id sender, actor_number actor, std::uint64_t mark);
   bool knows_end_of(process_id process) const;
   /// The same, but from the first moment, when its actors' names and seats have yet to be given back.
   bool knows_exit_of(process_id process) const;
@@ -196,6 +202,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   actor_host* receiver(actor_number number);
   const std::shared_ptr<endpoint>& asker(process_id process);
   void set_full(actor_id actor, bool full);
+  void note_begun(actor_id actor, std::uint64_t mark);
   void on_start_request(process_id from, payload&& body);
   void on_process_request(responder to, std::string name);
   void on_enroll_request(responder to, const std::string& name, actor_id id);

@@ -3,6 +3,7 @@
 
 #include <troupe/detail/actor_id.hpp>
 #include <troupe/detail/mailbox.hpp>
+#include <troupe/detail/send_credit.hpp>
 
 #include <atomic>
 #include <memory>
@@ -20,8 +21,12 @@ class seat;
 class endpoint {
  public:
   endpoint(actor_id id, std::shared_ptr<actor_system> system, std::shared_ptr<actor_host> host,
-           mailbox_ref way)
-      : id_{id}, system_{std::move(system)}, host_{std::move(host)}, way_{std::move(way)} {}
+           mailbox_ref way, std::unique_ptr<send_credit> credit)
+      : id_{id},
+        system_{std::move(system)},
+        host_{std::move(host)},
+        way_{std::move(way)},
+        credit_{std::move(credit)} {}
   endpoint(actor_id id, std::shared_ptr<actor_system> system, std::shared_ptr<seat> place)
       : id_{id}, system_{std::move(system)}, place_{std::move(place)} {}
 
@@ -35,7 +40,9 @@ class endpoint {
   /// Its mailbox, in another process, is full: it has asked to be sent nothing for now. Relaxed: the messages that it
   /// stops may be a few more or less.
   void set_full(bool full) { full_.store(full, std::memory_order_relaxed); }
-  bool full() const { return full_.load(std::memory_order_relaxed); }
+  /// For a small mailbox that blocks, in the process that had its actor made; otherwise null.
+  const std::unique_ptr<send_credit>& credit() const { return credit_; }
+  bool full() const { return full_.load(std::memory_order_relaxed) || (credit_ && credit_->used_up()); }
   /// Whoever sends to it is to call `actor_system::wait_for_room`, or `let_in`, first.
   bool holds_back() const { return full() || way_.congested(); }
 
@@ -45,6 +52,7 @@ class endpoint {
   std::shared_ptr<actor_host> host_;
   mailbox_ref way_;
   std::shared_ptr<seat> place_;
+  const std::unique_ptr<send_credit> credit_;
   std::atomic<bool> full_{false}; // written by the thread on polling duty
 };
 

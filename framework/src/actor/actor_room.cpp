@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Mailboxes that are full: what senders in other processes are told, and how they wait.
+#include "actor/actor_system_state.hpp"
+#include "actor/wire_tag.hpp"
+
+#include <troupe/exceptions.hpp>
+
+namespace troupe::detail {
+
+void actor_system::tell_sender(process_id sender, const actor_host& host, bool full) {
+  const auto to = peer(sender);
+  if (!to->way())
+    return;
+  to->way().write(wire(full ? actor_tag::full : actor_tag::room), [&](byte_writer& w) {
+    w.put(ask_number{0});
+    w.put(host.id().number);
+  });
+}
+
+void actor_system::tell_begun(process_id sender, actor_number actor, std::uint64_t mark) {
+  const auto to = peer(sender);
+  if (!to->way())
+    return;
+  to->way().write(wire(actor_tag::begun), [&](byte_writer& w) {
+    w.put(ask_number{0});
+    w.put(actor);
+    w.put(mark);
+  });
+}
+
+void actor_system::note_begun(actor_id actor, std::uint64_t mark) {
+  std::shared_ptr<endpoint> there;
+  {
+    std::lock_guard lock{state_->mutex};
+    if (const auto known = state_->endpoints.find(actor); known != state_->endpoints.end())
+      there = known->second.lock();
+    if (!there || !there->credit())
+      return;
+    there->credit()->note_begun(mark);
+    there->credit()->excess.clear();
+  }
+  environment_->notify(there.get());
+}
+
+void actor_system::set_full(actor_id actor, bool full) {
+  std::shared_ptr<endpoint> there;
+  {
+    std::lock_guard lock{state_->mutex};
+    if (full)
+      state_->full.try_emplace(actor);
+    else
+      state_->full.erase(actor);
+    if (const auto known = state_->endpoints.find(actor); known != state_->endpoints.end())
+      there = known->second.lock();
+    if (there)
+      there->set_full(full);
+  }
+  if (there && !full)
+    environment_->notify(there.get());
+}
+
+void actor_system::wait_for_room(const endpoint& to) {
+  constexpr std::chrono::seconds longest{30};
+  const auto deadline = environment_->now() + longest;
+  const auto& way = to.way();
+  environment_->let_links_move([&] { return way.congested() && !way.gone(); }, deadline);
+  const bool room = environment_->wait(
+      &to, [&] { return !to.full() || way.gone(); }, deadline);
+  const bool late = environment_->now() >= deadline;
+  if (room && !(late && way.congested() && !way.gone()))
+    return; // others may have filled it since, but there was room
+  if (!late)
+    throw stopped("the runtime ended before there was room for a message");
+  throw queue_full(
+      "there was no room for a message to an actor of another process for 30 s: it handles them too slowly");
+}
+
+bool actor_system::let_in(const endpoint& to, pending_reply& question) {
+  using verdict = excess_questions::verdict;
+  constexpr std::size_t most_waiting = 256; // of all senders, in this process, for a link
+  if (to.way().backlog() > most_waiting)
+    wait_for_room(to);
+  const auto has_room = [&] { return !to.full() || to.way().gone(); };
+  if (has_room() || environment_->wait(&to, has_room, environment_->now() + excess_questions::patience))
+    return true;
+  auto how = verdict::goes_in;
+  {
+    std::lock_guard lock{state_->mutex};
+    if (const auto full = state_->full.find(to.id()); full != state_->full.end())
+      how = full->second.admit(question);
+    else if (to.credit() && to.full())
+      how = to.credit()->excess.admit(question);
+  }
+  if (how == verdict::waits)
+    wait_for_room(to);
+  return how != verdict::refused;
+}
+
+} // namespace troupe::detail
