@@ -62,7 +62,6 @@ class sent_mark final : public host_job {
       // No memory for it. Whoever waits does so until the deadline.
     }
   }
-  std::string_view label() const override { return "a mark"; }
 
  private:
   const process_id from_;
