@@ -25,7 +25,6 @@ def many_parts():
     return "".join(random.Random(1).choices(pieces, k=300_000)).encode()
 
 
-
 TEXTS = {
     "plain.txt": b"int main() { return 0; }\nint x;\n",
     "no_newline.txt": b"last word",

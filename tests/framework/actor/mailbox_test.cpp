@@ -137,7 +137,6 @@ class teller final : public troupe::actor {
   }
 };
 
-/// Has no time for anybody.
 } // namespace
 
 TEST_CASE("a full mailbox that rejects throws at whoever tells, and fails what is asked") {

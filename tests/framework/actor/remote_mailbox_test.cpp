@@ -3,31 +3,83 @@
 #include "framework/actor/places.hpp"
 
 #include <atomic>
+#include <functional>
 #include <future>
-#include <thread>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace test_support;
 
 namespace {
 
-class sleeper final : public troupe::actor {
+/// Holds an actor of another process in a handler: a pipe with a name, which both open.
+class door {
  public:
-  void sleep(std::chrono::milliseconds time) {
-    std::this_thread::sleep_for(time); // sleep: a handler that takes long
-    ++slept_;
+  door() { REQUIRE(::mkfifo(path_.c_str(), 0600) == 0); }
+  ~door() {
+    open();
+    ::unlink(path_.c_str());
   }
-  int slept() const { return slept_; }
+  door(const door&) = delete;
+  door& operator=(const door&) = delete;
+
+  const std::string& path() const { return path_; }
+  void wait_until_entered() { end_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC); }
+  void open() {
+    if (end_ >= 0)
+      ::close(std::exchange(end_, -1));
+  }
+
+ private:
+  const std::string path_ = "/tmp/troupe-door-" + std::to_string(::getpid());
+  int end_ = -1;
+};
+
+class busy_actor final : public troupe::actor {
+ public:
+  void pass(const std::string& path) {
+    const int end = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    char nothing = 0;
+    while (::read(end, &nothing, 1) > 0) {
+    }
+    ::close(end);
+  }
   void note() { ++noted_; }
   int noted() const { return noted_; }
 
  private:
-  int slept_ = 0;
   int noted_ = 0;
 };
 
-troupe::actor_ref<sleeper> spawn_elsewhere(troupe::runtime& rt, std::size_t capacity) {
-  return rt.spawn<sleeper>({.place = troupe::own_process, .mailbox = {.capacity = capacity}});
+using busy_ref = troupe::actor_ref<busy_actor>;
+
+busy_ref spawn_elsewhere(troupe::runtime& rt, std::size_t capacity) {
+  return rt.spawn<busy_actor>({.place = troupe::own_process, .mailbox = {.capacity = capacity}});
+}
+
+void hold(const busy_ref& busy, door& d) {
+  busy.tell<&busy_actor::pass>(d.path());
+  d.wait_until_entered();
+}
+
+/// From several threads at once. `while_they_send` runs meanwhile.
+void expect_all_arrive(const busy_ref& busy, int each, const std::function<void()>& while_they_send) {
+  constexpr int senders = 4;
+  std::vector<std::future<void>> sending;
+  for (int s = 0; s < senders; ++s)
+    sending.push_back(std::async(std::launch::async, [&busy, each] {
+      for (int i = 0; i < each; ++i)
+        busy.tell<&busy_actor::note>();
+    }));
+  while_they_send();
+  for (auto& sender : sending)
+    CHECK_NOTHROW(sender.get());
+  CHECK(busy.ask<&busy_actor::noted>().get(20s) == senders * each);
 }
 
 } // namespace
@@ -35,85 +87,77 @@ troupe::actor_ref<sleeper> spawn_elsewhere(troupe::runtime& rt, std::size_t capa
 TEST_CASE("no more than fits into its mailbox is sent to a busy actor elsewhere, and all arrives") {
   for (const int capacity : {1, 4, 7, 100})
     in_runtime(20s, [&](troupe::runtime& rt) {
+      door d;
       const auto busy = spawn_elsewhere(rt, static_cast<std::size_t>(capacity));
-      busy.tell<&sleeper::sleep>(400ms);
+      hold(busy, d);
       std::atomic<int> told{0};
       auto teller = std::async(std::launch::async, [&] {
         for (; told < 3 * capacity; ++told)
-          busy.tell<&sleeper::note>();
+          busy.tell<&busy_actor::note>();
       });
       CHECK(eventually(10s, [&] { return told == capacity; }));
       CHECK(teller.wait_for(150ms) == std::future_status::timeout);
       CHECK(told == capacity);
+      d.open();
       CHECK_NOTHROW(teller.get());
-      CHECK(busy.ask<&sleeper::noted>().get(10s) == 3 * capacity);
+      CHECK(busy.ask<&busy_actor::noted>().get(10s) == 3 * capacity);
     });
 }
 
 TEST_CASE("several threads send to an actor elsewhere with a small mailbox: all arrives") {
   for (const std::size_t capacity : {1, 2, 5, 1000})
-    in_runtime(60s, [&](troupe::runtime& rt) {
-      constexpr int senders = 4, each = 1'000;
-      const auto busy = spawn_elsewhere(rt, capacity);
-      std::vector<std::future<void>> sending;
-      for (int s = 0; s < senders; ++s)
-        sending.push_back(std::async(std::launch::async, [&busy] {
-          for (int i = 0; i < each; ++i)
-            busy.tell<&sleeper::note>();
-        }));
-      for (auto& sender : sending)
-        CHECK_NOTHROW(sender.get());
-      CHECK(busy.ask<&sleeper::noted>().get(20s) == senders * each);
-    });
+    in_runtime(60s,
+               [&](troupe::runtime& rt) { expect_all_arrive(spawn_elsewhere(rt, capacity), 1'000, [] {}); });
 }
 
 TEST_CASE("whoever waits for room in the mailbox of an actor elsewhere that ends is let go") {
   in_runtime(20s, [](troupe::runtime& rt) {
+    door d;
     const auto busy = spawn_elsewhere(rt, 1);
-    const auto beside = rt.spawn<sleeper>({.place = troupe::beside(busy)}); // its process outlives it
-    busy.tell<&sleeper::sleep>(200ms);
+    const auto beside = rt.spawn<busy_actor>({.place = troupe::beside(busy)}); // its process outlives it
+    hold(busy, d);
     busy.stop();
     auto teller = std::async(std::launch::async, [&] {
       for (int i = 0; i < 100; ++i)
-        busy.tell<&sleeper::note>();
+        busy.tell<&busy_actor::note>();
     });
+    CHECK(eventually(10s, [&] { return busy.internals()->full(); }));
+    d.open();
     CHECK_NOTHROW(teller.get());
     busy.when_down().get(10s);
-    CHECK_NOTHROW(busy.tell<&sleeper::note>());
-    CHECK(beside.ask<&sleeper::noted>().get(10s) == 0);
+    CHECK_NOTHROW(busy.tell<&busy_actor::note>());
+    CHECK(beside.ask<&busy_actor::noted>().get(10s) == 0);
   });
 }
 
 TEST_CASE("an ask of a full mailbox elsewhere ends at its deadline, and the next does not wait behind it") {
   in_runtime(20s, [](troupe::runtime& rt) {
+    door d;
     const auto busy = spawn_elsewhere(rt, 3);
-    busy.tell<&sleeper::sleep>(2s);
+    hold(busy, d);
     for (int i = 0; i < 3; ++i)
-      busy.tell<&sleeper::sleep>(0s);
+      busy.tell<&busy_actor::note>();
     CHECK(busy.internals()->full());
-    auto beyond = busy.ask<&sleeper::slept>();
+    auto beyond = busy.ask<&busy_actor::noted>();
     CHECK_THROWS_AS(beyond.get(10ms), troupe::timeout_error);
-    auto next = busy.ask<&sleeper::slept>();
+    auto next = busy.ask<&busy_actor::noted>();
     CHECK(next.ready());
     CHECK_THROWS_AS(next.get(), troupe::queue_full);
-    CHECK(beyond.get(10s) == 4);
-    CHECK(busy.ask<&sleeper::slept>().get(10s) == 4);
+    d.open();
+    CHECK(beyond.get(10s) == 3);
+    CHECK(busy.ask<&busy_actor::noted>().get(10s) == 3);
   });
 }
 
 TEST_CASE("several threads fill the link to a busy process: each waits, and all arrives") {
   in_runtime(30s, [](troupe::runtime& rt) {
-    constexpr int senders = 4, each = 20'000; // together more than a link holds
-    const auto busy = rt.spawn<sleeper>({.place = troupe::own_process});
-    busy.tell<&sleeper::sleep>(300ms);
-    std::vector<std::future<void>> sending;
-    for (int s = 0; s < senders; ++s)
-      sending.push_back(std::async(std::launch::async, [&busy] {
-        for (int i = 0; i < each; ++i)
-          busy.tell<&sleeper::note>();
-      }));
-    for (auto& sender : sending)
-      CHECK_NOTHROW(sender.get());
-    CHECK(busy.ask<&sleeper::noted>().get(20s) == senders * each);
+    door d;
+    const auto busy = rt.spawn<busy_actor>({.place = troupe::own_process});
+    hold(busy, d);
+    constexpr int each = 20'000; // of all threads together more than a link holds
+    expect_all_arrive(busy, each, [&] {
+      CHECK(eventually(10s, [&] { return busy.internals()->way().congested(); }));
+      d.open();
+    });
   });
 }
