@@ -7,25 +7,28 @@
 
 namespace troupe::detail {
 
-void actor_system::tell_sender(process_id sender, const actor_host& host, bool full) {
-  const auto to = peer(sender);
-  if (!to->way())
+namespace {
+
+/// To a process, about an actor of this one.
+void write_about(const endpoint& sender, actor_tag tag, actor_number actor,
+                 function_ref<void(byte_writer&)> encode) {
+  if (!sender.way())
     return;
-  to->way().write(wire(full ? actor_tag::full : actor_tag::room), [&](byte_writer& w) {
+  sender.way().write(wire(tag), [&](byte_writer& w) {
     w.put(ask_number{0});
-    w.put(host.id().number);
+    w.put(actor);
+    encode(w);
   });
 }
 
+} // namespace
+
+void actor_system::tell_sender(process_id sender, const actor_host& host, bool full) {
+  write_about(*peer(sender), full ? actor_tag::full : actor_tag::room, host.id().number, [](byte_writer&) {});
+}
+
 void actor_system::tell_begun(process_id sender, actor_number actor, std::uint64_t mark) {
-  const auto to = peer(sender);
-  if (!to->way())
-    return;
-  to->way().write(wire(actor_tag::begun), [&](byte_writer& w) {
-    w.put(ask_number{0});
-    w.put(actor);
-    w.put(mark);
-  });
+  write_about(*peer(sender), actor_tag::begun, actor, [mark](byte_writer& w) { w.put(mark); });
 }
 
 void actor_system::note_begun(actor_id actor, std::uint64_t mark) {
