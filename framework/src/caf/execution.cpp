@@ -3,6 +3,7 @@
 
 #include "caf/cell.hpp"
 
+#include <bit>
 #include <utility>
 
 namespace troupe::detail {
@@ -14,6 +15,10 @@ constexpr std::size_t messages_per_turn = 256;
 
 // Actors of one thread that keep each other ready would otherwise keep all others waiting.
 constexpr unsigned turns_before_others = 16;
+
+// Turns of a family before others have theirs, and how long they may take: as long as those of one actor.
+constexpr unsigned turns_of_family = 256;
+constexpr std::chrono::milliseconds longest_family{1};
 
 bool is_bounded(caf::resumable* job) {
   if (job->subtype() != caf::resumable::scheduled_actor)
@@ -74,20 +79,25 @@ unit& unit::current(caf::actor_system& sys) {
     u.system_ = &sys;
     u.is_scheduler_thread_ = false;
     u.bounded_.clear();
+    u.woken_.clear();
+    u.family_.clear();
     u.local_.clear();
   }
   return u;
 }
 
+// While the thread waits inside a job, it runs no other: they must not wait for that.
 void unit::exec_later(caf::resumable* job) {
   auto& central = static_cast<coordinator&>(system().scheduler());
   const bool may_stay = is_scheduler_thread_ && waits_ == 0 && (local_.empty() || !central.is_shared());
   if (is_bounded(job))
     bounded_.push_back(job);
-  else if (may_stay)
-    local_.push_back(job);
-  else
+  else if (!may_stay)
     central.enqueue(job);
+  else if (running_ && !central.is_shared())
+    woken_.push_back(job);
+  else
+    local_.push_back(job);
 }
 
 void unit::leave_to_others(std::deque<caf::resumable*>& jobs, coordinator& central) {
@@ -95,43 +105,84 @@ void unit::leave_to_others(std::deque<caf::resumable*>& jobs, coordinator& centr
     central.enqueue(job);
 }
 
+void unit::leave_all_to_others(coordinator& central) {
+  leave_to_others(woken_, central);
+  leave_to_others(family_, central);
+  leave_to_others(local_, central);
+}
+
 void unit::leave_scheduler_thread(coordinator& central) {
   is_scheduler_thread_ = false;
   leave_to_others(bounded_, central);
-  leave_to_others(local_, central);
+  leave_all_to_others(central);
 }
 
 bool unit::begin_wait(coordinator& central) {
   if (!is_scheduler_thread_)
     return false;
   ++waits_;
-  leave_to_others(local_, central);
+  leave_all_to_others(central);
   return true;
 }
 
+class unit::inside_job {
+ public:
+  explicit inside_job(unit& u) : unit_{u}, outer_{std::exchange(u.running_, true)} {}
+  ~inside_job() {
+    unit_.running_ = outer_;
+    auto& family = unit_.family_;
+    family.insert(family.begin(), unit_.woken_.begin(), unit_.woken_.end());
+    unit_.woken_.clear();
+  }
+  inside_job(const inside_job&) = delete;
+  inside_job& operator=(const inside_job&) = delete;
+
+ private:
+  unit& unit_;
+  const bool outer_;
+};
+
 void unit::run_callback(const std::function<void()>& callback) {
-  struct at_end {
-    bool& running;
-    const bool before;
-    ~at_end() { running = before; }
-  } finally{running_, std::exchange(running_, true)};
+  const inside_job now{*this};
   callback();
 }
 
 void unit::run(caf::resumable* job) {
-  const bool outer = std::exchange(running_, true);
-  const auto result = job->resume(this, messages_per_turn);
-  running_ = outer;
+  const auto result = [&] {
+    const inside_job now{*this};
+    return job->resume(this, messages_per_turn);
+  }();
   if (result == caf::resumable::resume_later)
     exec_later(job);
   else
     caf::intrusive_ptr_release(job);
 }
 
+// Looks at the clock after 1, 2, 4 … turns: seldom where they are short.
+bool unit::family_is_over() {
+  if (++family_turns_ == 1)
+    family_begun_ = std::chrono::steady_clock::now();
+  else if (family_turns_ == turns_of_family)
+    return true;
+  else if (std::has_single_bit(family_turns_))
+    return std::chrono::steady_clock::now() - family_begun_ >= longest_family;
+  return false;
+}
+
+void unit::end_family() {
+  family_turns_ = 0;
+  local_.insert(local_.end(), family_.begin(), family_.end());
+  family_.clear();
+}
+
 // A thread that waits inside an actor's handler gets here with `running_` set: it may then run bounded
 // actors, whose handlers never wait, but starts no user's handler underneath the one it is in.
 caf::resumable* unit::next_local() {
-  auto& jobs = bounded_.empty() && !running_ ? local_ : bounded_;
+  const bool bounded_only = running_ || !bounded_.empty();
+  const bool others = !bounded_only && (family_.empty() || family_is_over());
+  if (others)
+    end_family();
+  auto& jobs = bounded_only ? bounded_ : others ? local_ : family_;
   if (jobs.empty())
     return nullptr;
   auto* job = jobs.front();
@@ -158,7 +209,10 @@ bool unit::run_bounded() {
 
 // From before there were several threads.
 void unit::share_surplus(coordinator& central) {
-  while (local_.size() > 1 && central.is_shared()) {
+  if (!central.is_shared())
+    return;
+  end_family();
+  while (local_.size() > 1) {
     central.enqueue(local_.back());
     local_.pop_back();
   }

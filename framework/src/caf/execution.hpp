@@ -8,6 +8,7 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -68,6 +69,11 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
 /// A thread of ours in CAF's eyes. Actors made ready by this thread are queued here when it may run
 /// them, otherwise with the coordinator. Where there are several scheduler threads, each keeps only the next one for
 /// itself, as long as that is: its data is in this core's cache, and most handlers are over before another thread wakes.
+///
+/// A scheduler thread alone runs first those that a handler has made ready, in that order, then what was ready before:
+/// so what one message brings about is over, and its memory free, before the next one begins. An actor and those that
+/// are made ready by it, by them and so on are a family, which has as much time as one actor may have; what is left
+/// of it then waits behind all others.
 class unit final : public caf::execution_unit {
  public:
   /// The calling thread's, for this system.
@@ -91,7 +97,12 @@ class unit final : public caf::execution_unit {
   void run_callback(const std::function<void()>& callback);
 
  private:
+  class inside_job;
+
   caf::resumable* next_local();
+  bool family_is_over();
+  void end_family();
+  void leave_all_to_others(coordinator& central);
   static void leave_to_others(std::deque<caf::resumable*>& jobs, coordinator& central);
   void share_surplus(coordinator& central);
   void run(caf::resumable* job);
@@ -102,7 +113,11 @@ class unit final : public caf::execution_unit {
   int waits_ = 0;        // inside waits within jobs
   unsigned turns_ = 0;
   std::deque<caf::resumable*> bounded_;
-  std::deque<caf::resumable*> local_; // all others
+  std::deque<caf::resumable*> woken_;  // made ready by the job that runs
+  std::deque<caf::resumable*> family_; // the others of the family whose turn it is
+  std::deque<caf::resumable*> local_;  // all others
+  unsigned family_turns_ = 0;
+  std::chrono::steady_clock::time_point family_begun_; // its second turn
 };
 
 } // namespace troupe::detail

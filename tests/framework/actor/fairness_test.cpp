@@ -4,7 +4,9 @@
 #include "support/repeat.hpp"
 
 #include <atomic>
+#include <string>
 #include <thread>
+#include <vector>
 
 using namespace test_support;
 
@@ -30,9 +32,33 @@ class player : public troupe::actor {
  public:
   using ref = troupe::actor_ref<player>;
   void play(ref other) {
+    ++played_;
     const ref me = self();
     other.tell<&player::play>(me);
   }
+  long played() const { return played_; }
+
+ private:
+  long played_ = 0;
+};
+
+std::string passed; // by relays, which run on one thread
+
+/// Has a message passed on to others.
+class relay : public troupe::actor {
+ public:
+  using ref = troupe::actor_ref<relay>;
+  relay(char name, std::vector<ref> next) : name_{name}, next_{std::move(next)} {}
+  void pass() {
+    passed += name_;
+    for (const auto& other : next_)
+      other.tell<&relay::pass>();
+  }
+  std::string all_passed() const { return passed; }
+
+ private:
+  char name_;
+  std::vector<ref> next_;
 };
 
 constexpr int works = 100;
@@ -117,6 +143,37 @@ TEST_CASE("two actors that keep each other busy keep no timer from ringing") {
     const auto other = rt.spawn<player>({.place = place});
     one.tell<&player::play>(other);
     CHECK(rt.spawn<calm>({.place = place}).ask<&calm::one_later>().get(10s) == 1);
+  });
+}
+
+TEST_CASE("pairs of actors that keep each other busy all have their turns") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    std::vector<player::ref> players;
+    for (int i = 0; i < 40; ++i)
+      players.push_back(rt.spawn<player>({.place = place}));
+    for (std::size_t i = 0; i < players.size(); i += 2)
+      players[i].tell<&player::play>(players[i + 1]);
+    for (const auto& one : players) {
+      const auto before = one.ask<&player::played>().get(10s);
+      CHECK(eventually(10s, [&] { return one.ask<&player::played>().get(10s) > before + 1000; }));
+    }
+  });
+}
+
+TEST_CASE("what a message brings about is done in its order, and before what was ready before it") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    const auto relay_to = [&](char name, std::vector<relay::ref> next) {
+      return rt.spawn<relay>(name, next);
+    };
+    const auto c = relay_to('c', {});
+    const auto d = relay_to('d', {});
+    const auto b = relay_to('b', {c, d});
+    const auto f = relay_to('f', {});
+    const auto e = relay_to('e', {f});
+    const auto a = relay_to('a', {b, e});
+    a.tell<&relay::pass>();
+    CHECK(eventually(10s, [&] { return a.ask<&relay::all_passed>().get(10s).size() == 6; }));
+    CHECK(a.ask<&relay::all_passed>().get(10s) == "abcdef");
   });
 }
 
