@@ -34,6 +34,7 @@ struct known_method {
 
 struct no_method {
   static constexpr bool known = false;
+  using result = void; // or `ask` would not be compiled as far as the text that says why it cannot be
 };
 
 template <class M>
@@ -61,14 +62,22 @@ template <class R>
 struct answer_of<task<R>> : answer_of<R> {};
 template <class R>
 struct answer_of<promise<R>> : answer_of<R> {};
+
 template <class R>
-struct answer_of<task<task<R>>>; // not meant: co_await the inner one
+struct nested_answer {
+  static_assert(
+      std::is_void_v<std::type_identity<R>>, // never; known when it is used
+      "troupe: this member function returns a task or a promise inside another: co_await the inner one");
+  using type = void;
+};
 template <class R>
-struct answer_of<task<promise<R>>>;
+struct answer_of<task<task<R>>> : nested_answer<R> {};
 template <class R>
-struct answer_of<promise<task<R>>>;
+struct answer_of<task<promise<R>>> : nested_answer<R> {};
 template <class R>
-struct answer_of<promise<promise<R>>>;
+struct answer_of<promise<task<R>>> : nested_answer<R> {};
+template <class R>
+struct answer_of<promise<promise<R>>> : nested_answer<R> {};
 
 template <auto method>
 using answer_t =

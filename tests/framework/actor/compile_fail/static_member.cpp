@@ -7,4 +7,4 @@ class account : public troupe::actor {
   static void audit(int year) { static_cast<void>(year); }
 };
 
-void ask(const troupe::actor_ref<account>& ref) { ref.tell<&account::audit>(1999); }
+void tell(const troupe::actor_ref<account>& ref) { ref.tell<&account::audit>(1999); }
