@@ -6,6 +6,7 @@
 #include <troupe/supervisor.hpp>
 
 #include <unistd.h>
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
 #include <string>
@@ -29,6 +30,10 @@ class patient final : public troupe::actor {
   troupe::actor_ref<patient> me() const { return self(); }
 
   void fail() { throw std::runtime_error{"ill"}; }
+  troupe::task<void> fail_later() {
+    co_await after(std::chrono::milliseconds{1});
+    fail();
+  }
   void finish() { stop({}); }
   void die() { ::kill(::getpid(), SIGKILL); }
   troupe::promise<int> never() {
@@ -68,6 +73,10 @@ class diarist final : public troupe::actor {
     book_.tell<&notebook::note>(name_ + " up");
   }
   void fail() { throw std::runtime_error{"ill"}; }
+  troupe::task<void> fail_later() {
+    co_await after(std::chrono::milliseconds{1});
+    fail();
+  }
   void finish() { stop({}); }
 
  private:

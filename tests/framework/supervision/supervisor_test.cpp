@@ -74,6 +74,9 @@ TEST_CASE("a child whose handler threw is restarted from its arguments, and the 
     CHECK(child.ask<&patient::value>().get(10s) == 7);
     CHECK(sup.children()[0].last_end->kind == troupe::exit_kind::exception);
     CHECK(sup.children()[0].last_end->last_message == "test_support::patient::fail");
+    child.tell<&patient::fail_later>();
+    CHECK(eventually(10s, [&] { return sup.children()[0].restarts == 2; }));
+    CHECK(sup.children()[0].last_end->last_message == "test_support::patient::fail_later");
   });
 }
 

@@ -43,8 +43,8 @@ class message_trace;
 void log_wrong_actor(const actor_host& host, const std::type_info& wanted);
 
 /// Has the actor end after the current job, because of the exception being handled, which is logged.
-/// `message`: whose handler threw; empty when a coroutine did, later.
-void end_by_current_exception(actor_host& host, std::string_view message = {}) noexcept;
+/// `message`: whose handler threw.
+void end_by_current_exception(actor_host& host, std::string_view message) noexcept;
 
 /// Runs one actor: its mailbox, the object itself, its coroutines, its timers, and who waits for its end.
 ///

@@ -8,6 +8,7 @@
 #include <coroutine>
 #include <exception>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -18,7 +19,8 @@ struct driver {
   struct promise_type : listed_coroutine {
     // The parameters of the coroutine.
     template <class R>
-    promise_type(actor_host& h, task<R>&, responder&, std::shared_ptr<const void>&) : host{h} {}
+    promise_type(actor_host& h, const std::string_view&, task<R>&, responder&, std::shared_ptr<const void>&)
+        : host{h} {}
 
     driver get_return_object() {
       self = std::coroutine_handle<promise_type>::from_promise(*this);
@@ -37,9 +39,11 @@ struct driver {
   };
 };
 
-/// Runs what a handler returned, and keeps what that refers to until it is over. What it throws is the answer or, when nobody waits for one, ends the actor.
+/// Runs what a handler returned, and keeps what that refers to until it is over. What it throws is the answer or, when
+/// nobody waits for one, ends the actor. `message`: which the handler had; outlives the coroutine.
 template <class R>
-driver drive(actor_host& host, task<R> work, responder to, std::shared_ptr<const void>) {
+driver drive(actor_host& host, const std::string_view& message, task<R> work, responder to,
+             std::shared_ptr<const void>) {
   try {
     if constexpr (std::is_void_v<R>) {
       co_await std::move(work);
@@ -52,7 +56,7 @@ driver drive(actor_host& host, task<R> work, responder to, std::shared_ptr<const
     if (to.expected())
       to.fail_with_current();
     else
-      end_by_current_exception(host);
+      end_by_current_exception(host, message);
   }
 }
 

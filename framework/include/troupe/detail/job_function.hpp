@@ -8,11 +8,15 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace troupe::detail {
+
+/// In place of the message that a handler had.
+inline constexpr std::string_view timer_or_monitor = "a timer or a monitor";
 
 /// What a timer or a monitor calls, of a function that may be a coroutine, or one that can be moved only. A coroutine may
 /// use the function's captures and its arguments as long as it lives. Called by the actor.
@@ -27,7 +31,8 @@ std::function<void(const Args&...)> job_function(F f) {
       const auto start = [](std::shared_ptr<F>& function, Args&... own) {
         return (*function)(std::as_const(own)...);
       };
-      drive(actor_host::of_this_thread("a timer or a monitor"), std::apply(start, *call), responder{}, call);
+      auto& host = actor_host::of_this_thread(timer_or_monitor.data());
+      drive(host, timer_or_monitor, std::apply(start, *call), responder{}, call);
     };
   } else if constexpr (std::is_trivially_copyable_v<F> && std::is_invocable_v<const F&, const Args&...>) {
     return f; // what else can be copied, only a copy would tell; and what changes in a call must be the same in the next

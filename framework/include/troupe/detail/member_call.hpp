@@ -12,6 +12,7 @@
 #include <troupe/task.hpp>
 
 #include <memory>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -28,12 +29,13 @@ inline constexpr bool is_promise = false;
 template <class R>
 inline constexpr bool is_promise<promise<R>> = true;
 
-/// Sends off what a handler returned. `kept`: what a coroutine may refer to.
+/// Sends off what a handler returned. `message`: which it had, as `drive` wants it; `kept`: what a coroutine may refer to.
 template <class R>
-void give_answer(actor_host& host, responder& to, R&& returned, std::shared_ptr<const void> kept = {}) {
+void give_answer(actor_host& host, const std::string_view& message, responder& to, R&& returned,
+                 std::shared_ptr<const void> kept = {}) {
   using plain = std::remove_cvref_t<R>;
   if constexpr (is_task<plain>) {
-    drive(host, std::move(returned), std::move(to), std::move(kept));
+    drive(host, message, std::move(returned), std::move(to), std::move(kept));
   } else if constexpr (is_promise<plain>) {
     returned.attach(std::move(to));
   } else {
@@ -74,9 +76,9 @@ void call_member(actor_host& host, void* arguments, responder& to) {
                        !std::is_same_v<typename traits::params, travelling>) {
     // Parameters that refer to arguments must find them as long as the coroutine lives.
     const auto kept = std::make_shared<travelling>(std::move(args));
-    give_answer(host, to, call(*kept), kept);
+    give_answer(host, method_name<method>, to, call(*kept), kept);
   } else {
-    give_answer(host, to, call(args));
+    give_answer(host, method_name<method>, to, call(args));
   }
 }
 
