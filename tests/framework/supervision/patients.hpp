@@ -73,10 +73,6 @@ class diarist final : public troupe::actor {
     book_.tell<&notebook::note>(name_ + " up");
   }
   void fail() { throw std::runtime_error{"ill"}; }
-  troupe::task<void> fail_later() {
-    co_await after(std::chrono::milliseconds{1});
-    fail();
-  }
   void finish() { stop({}); }
 
  private:
