@@ -5,6 +5,7 @@
 #include "actor/exit_reasons.hpp"
 #include "actor/message_trace.hpp"
 #include "actor/running_host.hpp"
+#include "actor/turn_clock.hpp"
 #include "codec/current_exception.hpp"
 
 #include <troupe/actor.hpp>
@@ -19,26 +20,8 @@ namespace troupe::detail {
 
 namespace {
 
-// Jobs of one actor before others have their turn, and how long it may take them.
+// Jobs of one actor before others have their turn.
 constexpr std::size_t jobs_per_turn = 128;
-constexpr std::chrono::milliseconds longest_turn{1};
-
-/// Looks at the clock after 1, 2, 4 … jobs: seldom where they are short, and early where they are long.
-class turn_clock {
- public:
-  turn_clock(const actor_environment& world, steady_time begun) : world_{world}, end_{begun + longest_turn} {}
-  bool is_over(std::size_t jobs_done) {
-    if (jobs_done < look_after_)
-      return false;
-    look_after_ = 2 * jobs_done;
-    return world_.now() >= end_;
-  }
-
- private:
-  const actor_environment& world_;
-  steady_time end_;
-  std::size_t look_after_ = 1;
-};
 
 } // namespace
 
@@ -176,11 +159,11 @@ after_turn actor_host::run(std::size_t at_most) {
 }
 
 void actor_host::run_jobs(std::size_t at_most, steady_time begun) {
-  turn_clock clock{system_->environment(), begun};
+  const turn_clock clock{begun};
   auto* trace = system_->trace();
   bool last = false;
   for (std::size_t i = 0; i < at_most && !last; ++i) {
-    if (i != 0 && clock.is_over(i))
+    if (clock.is_over(i, [this] { return system_->environment().now(); }))
       return;
     auto job = pop(last);
     if (!job) {

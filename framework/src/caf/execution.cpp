@@ -3,7 +3,7 @@
 
 #include "caf/cell.hpp"
 
-#include <bit>
+#include <chrono>
 #include <utility>
 
 namespace troupe::detail {
@@ -16,9 +16,8 @@ constexpr std::size_t messages_per_turn = 256;
 // Actors of one thread that keep each other ready would otherwise keep all others waiting.
 constexpr unsigned turns_before_others = 16;
 
-// Turns of a family before others have theirs, and how long they may take: as long as those of one actor.
+// Turns of a family before others have theirs; together they may take as long as one actor's.
 constexpr unsigned turns_of_family = 256;
-constexpr std::chrono::milliseconds longest_family{1};
 
 bool is_bounded(caf::resumable* job) {
   if (job->subtype() != caf::resumable::scheduled_actor)
@@ -158,15 +157,13 @@ void unit::run(caf::resumable* job) {
     caf::intrusive_ptr_release(job);
 }
 
-// Looks at the clock after 1, 2, 4 … turns: seldom where they are short.
 bool unit::family_is_over() {
-  if (++family_turns_ == 1)
-    family_begun_ = std::chrono::steady_clock::now();
-  else if (family_turns_ == turns_of_family)
-    return true;
-  else if (std::has_single_bit(family_turns_))
-    return std::chrono::steady_clock::now() - family_begun_ >= longest_family;
-  return false;
+  const auto now = [] { return std::chrono::steady_clock::now(); };
+  if (++family_turns_ == 1) {
+    family_clock_ = turn_clock{now()};
+    return false;
+  }
+  return family_turns_ == turns_of_family || family_clock_.is_over(family_turns_, now);
 }
 
 void unit::end_family() {

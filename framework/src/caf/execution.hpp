@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "actor/turn_clock.hpp"
+
 #include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/execution_unit.hpp>
@@ -8,7 +10,6 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -117,7 +118,7 @@ class unit final : public caf::execution_unit {
   std::deque<caf::resumable*> family_; // the others of the family whose turn it is
   std::deque<caf::resumable*> local_;  // all others
   unsigned family_turns_ = 0;
-  std::chrono::steady_clock::time_point family_begun_; // its second turn
+  turn_clock family_clock_{{}}; // since its second turn
 };
 
 } // namespace troupe::detail
