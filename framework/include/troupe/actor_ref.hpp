@@ -10,6 +10,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <type_traits>
@@ -119,18 +120,21 @@ placement beside(const actor_ref<A>& other) {
 
 namespace detail {
 
-/// References of whatever kind travel as the number of what they refer to.
+/// References of whatever kind travel as the id of what they refer to.
 template <class Reference>
 struct builtin_reference {
   using parts = type_list<>;
   static void save(encoder& to, const Reference& value) {
-    to.bytes().put(value.id().process);
-    to.bytes().put(value.id().number);
+    const auto id = value.id();
+    to.bytes().put(id.process);
+    to.bytes().put(id.number);
+    to.bytes().put(id.capacity);
   }
   static void load(decoder& from, Reference& value) {
     actor_id id;
     id.process = from.bytes().get<process_id>();
     id.number = from.bytes().get<actor_number>();
+    id.capacity = from.bytes().get<std::uint16_t>();
     value = id.number == 0 ? Reference{} : Reference{actor_system::current()->reach(id)};
   }
 };

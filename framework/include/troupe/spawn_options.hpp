@@ -53,8 +53,10 @@ inline constexpr auto drop_newest = overflow_policy::drop_newest;
 inline constexpr auto drop_oldest = overflow_policy::drop_oldest;
 
 /// The bound of a mailbox. Ends, timers, and replies that the actor awaits always pass and do not count.
+/// An actor in the middle of a handler does not see what other processes send: each of them may have as many messages
+/// under way as there is room for and one more, if its senders are to wait; otherwise as many as a link holds.
 struct mailbox_options {
-  std::size_t capacity = 100'000; ///< messages that wait
+  std::size_t capacity = 100'000; ///< messages that wait; at least 1
   overflow_policy overflow = overflow_policy::block;
 };
 
@@ -67,11 +69,16 @@ struct spawn_options {
 };
 
 namespace detail {
+
+/// Errors: usage_error when it has no room for a single message.
+void check(const mailbox_options& mailbox);
+
 template <class... Args>
 inline constexpr bool begins_with_options = false;
 template <class First, class... Rest>
 inline constexpr bool begins_with_options<First, Rest...> =
     std::is_same_v<std::remove_cvref_t<First>, spawn_options>;
+
 } // namespace detail
 
 } // namespace troupe

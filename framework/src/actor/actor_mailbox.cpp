@@ -23,6 +23,12 @@ failure full(const actor_host& host) {
 
 } // namespace
 
+void check(const mailbox_options& mailbox) {
+  if (mailbox.capacity == 0)
+    throw usage_error(
+        "mailbox_options.capacity is 0: no message would ever get in; 1 is the smallest mailbox");
+}
+
 void* host_job::operator new(std::size_t size_bytes) { return job_memory::take(size_bytes); }
 
 void host_job::operator delete(void* memory, std::size_t size_bytes) noexcept {

@@ -238,7 +238,7 @@ void actor_system::on_start_request(process_id from, payload&& body) {
       const auto place = decode<seating>(in);
       const auto made = self->spawn(
           std::move(options), [&] { return factory(in); }, place);
-      to.succeed(made->id().number);
+      to.succeed(made->id());
     } catch (...) {
       to.fail_with_current();
       if (self->is_empty())
@@ -259,6 +259,7 @@ process_id actor_system::process_for(const spawn_options& options) {
 std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
                                                         function_ref<void(byte_writer&)> arguments,
                                                         seating place) {
+  check(options.mailbox);
   byte_buffer request; // before there is a process: what saving an argument throws leaves none
   request.put(factory);
   encode(request, options.name);
@@ -266,12 +267,8 @@ std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, s
   encode(request, place);
   arguments(request);
   const auto process = process_for(options);
-  const auto number = ask_process<actor_number>(
-      process, actor_tag::start, [&](byte_writer& w) { w.put(request.view().data(), request.size()); });
-  const bool is_counted =
-      options.mailbox.overflow == overflow_policy::block && options.mailbox.capacity < send_credit::most;
-  return reach({process, number},
-               is_counted ? std::make_unique<send_credit>(options.mailbox.capacity) : nullptr);
+  return reach(ask_process<actor_id>(process, actor_tag::start,
+                                     [&](byte_writer& w) { w.put(request.view().data(), request.size()); }));
 }
 
 exit_reason actor_system::reason_of_end(actor_number number) const {

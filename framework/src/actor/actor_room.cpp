@@ -35,26 +35,28 @@ void actor_system::note_begun(actor_id actor, std::uint64_t mark) {
   std::shared_ptr<endpoint> there;
   {
     std::lock_guard lock{state_->mutex};
-    if (const auto known = state_->endpoints.find(actor); known != state_->endpoints.end())
-      there = known->second.lock();
-    if (!there || !there->credit())
+    state_->excess.erase(actor);
+    const auto credit = state_->credits.find(actor);
+    if (credit == state_->credits.end())
       return;
-    there->credit()->note_begun(mark);
-    there->credit()->excess.clear();
+    credit->second->note_begun(mark);
+    there = state_->known_endpoint(actor);
   }
-  environment_->notify(there.get());
+  if (there)
+    environment_->notify(there.get());
 }
 
 void actor_system::set_full(actor_id actor, bool full) {
   std::shared_ptr<endpoint> there;
   {
     std::lock_guard lock{state_->mutex};
-    if (full)
-      state_->full.try_emplace(actor);
-    else
+    if (full) {
+      state_->full.insert(actor);
+    } else {
       state_->full.erase(actor);
-    if (const auto known = state_->endpoints.find(actor); known != state_->endpoints.end())
-      there = known->second.lock();
+      state_->excess.erase(actor);
+    }
+    there = state_->known_endpoint(actor);
     if (there)
       there->set_full(full);
   }
@@ -89,10 +91,8 @@ bool actor_system::let_in(const endpoint& to, pending_reply& question) {
   auto how = verdict::goes_in;
   {
     std::lock_guard lock{state_->mutex};
-    if (const auto full = state_->full.find(to.id()); full != state_->full.end())
-      how = full->second.admit(question);
-    else if (to.credit() && to.full())
-      how = to.credit()->excess.admit(question);
+    if (to.full())
+      how = state_->excess[to.id()].admit(question);
   }
   if (how == verdict::waits)
     wait_for_room(to);

@@ -19,10 +19,11 @@ namespace troupe::detail {
 std::shared_ptr<endpoint> kept(const endpoint& there) { return there.system()->reach(there.id()); }
 
 std::shared_ptr<seat> actor_system::add_seat(mailbox_options bound) {
+  check(bound);
   std::lock_guard lock{state_->mutex};
   if (state_->closed)
     throw stopped("the runtime has ended: no new actors");
-  const actor_id id{self_, state_->last_seat++};
+  const actor_id id{self_, state_->last_seat++, send_credit::counted_capacity(bound)};
   auto place = std::make_shared<seat>(id, *this, bound);
   state_->seats.emplace(id.number, place);
   return place;
@@ -44,10 +45,18 @@ std::shared_ptr<seat> actor_system::known_seat(actor_id id) const {
     const auto found = state_->seats.find(id.number);
     return found == state_->seats.end() ? nullptr : found->second;
   }
-  const auto known = state_->endpoints.find(id);
-  const auto there = known == state_->endpoints.end() ? nullptr : known->second.lock();
+  const auto there = state_->known_endpoint(id);
   return there ? there->place() : nullptr;
 }
+
+namespace {
+
+// Of what waits here for a supervised actor whose supervisor is in another process.
+mailbox_options bound_elsewhere(actor_id seat) {
+  return seat.capacity == 0 ? mailbox_options{} : mailbox_options{.capacity = seat.capacity};
+}
+
+} // namespace
 
 std::shared_ptr<endpoint> actor_system::reach_seat(actor_id id) {
   auto& s = *state_;
@@ -59,7 +68,7 @@ std::shared_ptr<endpoint> actor_system::reach_seat(actor_id id) {
       return there;
     std::shared_ptr<seat> place;
     if (id.process != self_)
-      place = std::make_shared<seat>(id, *this, mailbox_options{});
+      place = std::make_shared<seat>(id, *this, bound_elsewhere(id));
     else if (const auto found = s.seats.find(id.number); found != s.seats.end())
       place = found->second;
     made = std::make_shared<endpoint>(id, shared_from_this(), std::move(place));

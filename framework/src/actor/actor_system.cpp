@@ -54,9 +54,7 @@ void actor_system::set_current(std::shared_ptr<actor_system> system) {
 
 // ---- who is there
 
-std::shared_ptr<endpoint> actor_system::reach(actor_id id) { return reach(id, nullptr); }
-
-std::shared_ptr<endpoint> actor_system::reach(actor_id id, std::unique_ptr<send_credit> credit) {
+std::shared_ptr<endpoint> actor_system::reach(actor_id id) {
   if (is_seat(id)) [[unlikely]]
     return reach_seat(id);
   auto& s = *state_;
@@ -66,9 +64,11 @@ std::shared_ptr<endpoint> actor_system::reach(actor_id id, std::unique_ptr<send_
     return there;
   std::shared_ptr<actor_host> host;
   mailbox_ref way;
-  if (id.process != self_)
+  std::shared_ptr<send_credit> credit;
+  if (id.process != self_) {
     way = environment_->way_to(id);
-  else if (const auto found = s.hosts.find(id.number); found != s.hosts.end())
+    credit = s.credit_for(id);
+  } else if (const auto found = s.hosts.find(id.number); found != s.hosts.end())
     host = found->second;
   auto made =
       std::make_shared<endpoint>(id, shared_from_this(), std::move(host), std::move(way), std::move(credit));
@@ -77,6 +77,24 @@ std::shared_ptr<endpoint> actor_system::reach(actor_id id, std::unique_ptr<send_
     made->set_full(true);
   s.forget_unused_endpoints();
   return made;
+}
+
+std::shared_ptr<endpoint> actor_system::state::known_endpoint(actor_id id) {
+  const auto known = endpoints.find(id);
+  return known == endpoints.end() ? nullptr : known->second.lock();
+}
+
+std::shared_ptr<send_credit> actor_system::state::credit_for(actor_id id) {
+  if (id.capacity == 0)
+    return nullptr;
+  if (credits.size() >= credits_looked_through * 2 + 64) {
+    std::erase_if(credits, [](const auto& e) { return e.second.use_count() == 1; });
+    credits_looked_through = credits.size();
+  }
+  auto& credit = credits[id];
+  if (!credit)
+    credit = std::make_shared<send_credit>(id.capacity);
+  return credit;
 }
 
 void actor_system::state::forget_unused_endpoints() {
@@ -101,6 +119,7 @@ std::shared_ptr<endpoint> actor_system::peer(process_id process) {
 
 std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
                                               function_ref<std::unique_ptr<actor>()> make, seating place) {
+  check(options.mailbox);
   auto& s = *state_;
   const auto name = options.name;
   std::shared_ptr<actor_host> host;
@@ -108,7 +127,7 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
     std::lock_guard lock{s.mutex};
     if (s.closed)
       throw stopped("the runtime has ended: no new actors");
-    const actor_id id{self_, s.next_number()};
+    const actor_id id{self_, s.next_number(), send_credit::counted_capacity(options.mailbox)};
     host = std::make_shared<actor_host>(shared_from_this(), id, std::move(options), place);
     s.hosts.emplace(id.number, host);
   }
@@ -245,7 +264,10 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
       state_->peers.erase(known);
     }
     std::erase_if(state_->names, [process](const auto& entry) { return entry.second.process == process; });
-    std::erase_if(state_->full, [process](const auto& entry) { return entry.first.process == process; });
+    std::erase_if(state_->full, [process](const actor_id& id) { return id.process == process; });
+    const auto is_there = [process](const auto& entry) { return entry.first.process == process; };
+    std::erase_if(state_->excess, is_there);
+    std::erase_if(state_->credits, is_there);
     for (auto& [id, known] : state_->endpoints)
       if (id.process == process)
         if (auto there = known.lock())

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,6 +21,9 @@
 namespace troupe::detail {
 
 struct actor_system::state {
+  // REQUIRES, like the next: mutex is held.
+  std::shared_ptr<endpoint> known_endpoint(actor_id id); // null when nobody holds it
+  std::shared_ptr<send_credit> credit_for(actor_id id);  // null when its senders need not count
   void forget_unused_endpoints();
   actor_number next_number(); // of an actor
 
@@ -30,8 +34,11 @@ struct actor_system::state {
   recent<actor_number, exit_reason> ended{1024}; // of those that have: whoever comes late is told, too
   std::unordered_map<actor_id, std::weak_ptr<endpoint>, actor_id_hash> endpoints;
   std::size_t endpoints_looked_through = 0; // how many were left the last time
-  // Actors of other processes that asked to be sent nothing for now.
-  std::map<actor_id, excess_questions> full;
+  // Those in use, and some of late: what is under way counts for whoever refers to the actor next.
+  std::unordered_map<actor_id, std::shared_ptr<send_credit>, actor_id_hash> credits;
+  std::size_t credits_looked_through = 0;
+  std::set<actor_id> full; // actors of other processes that asked to be sent nothing for now
+  std::map<actor_id, excess_questions> excess; // for those and for actors whose credit is used up
   std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
   std::multimap<std::string, std::shared_ptr<pending_value<void>>> hearings; // of names that others want

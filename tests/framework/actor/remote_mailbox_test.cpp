@@ -67,6 +67,54 @@ void hold(const busy_ref& busy, door& d) {
   d.wait_until_entered();
 }
 
+/// Counts what a teller of another process has been able to send.
+class tally final : public troupe::actor {
+ public:
+  void note() { ++noted_; }
+  int noted() const { return noted_; }
+
+ private:
+  int noted_ = 0;
+};
+using tally_ref = troupe::actor_ref<tally>;
+
+class teller final : public troupe::actor {
+ public:
+  void tell_often(const busy_ref& busy, int times, const tally_ref& told) {
+    for (int i = 0; i < times; ++i)
+      tell_once(busy, told);
+  }
+  void tell_by_name(const std::string& name, int times, const tally_ref& told) {
+    for (int i = 0; i < times; ++i)
+      tell_once(find<busy_actor>(name), told);
+  }
+  void tell_once(const busy_ref& busy, const tally_ref& told) {
+    busy.tell<&busy_actor::note>();
+    told.tell<&tally::note>();
+  }
+};
+
+constexpr int small_capacity = 4;
+constexpr int fits =
+    small_capacity + 1; // a sender elsewhere counts one more, which the actor may be busy with
+constexpr int twice = 2 * fits;
+using have_told = std::function<void(const troupe::actor_ref<teller>&, const tally_ref&)>;
+
+/// `tell` has a third process send twice as many messages as fit.
+void expect_third_process_waits(troupe::runtime& rt, const busy_ref& busy, const have_told& tell) {
+  door d;
+  hold(busy, d);
+  const auto told = rt.spawn<tally>();
+  const auto sender = rt.spawn<teller>({.place = troupe::own_process});
+  tell(sender, told);
+  const auto count = [&] { return told.ask<&tally::noted>().get(10s); };
+  CHECK(eventually(10s, [&] { return count() == fits; }));
+  std::this_thread::sleep_for(150ms); // sleep: what must not happen would happen meanwhile
+  CHECK(count() == fits);
+  d.open();
+  CHECK(eventually(10s, [&] { return busy.ask<&busy_actor::noted>().get(10s) == twice; }));
+}
+
 /// From several threads at once. `while_they_send` runs meanwhile.
 void expect_all_arrive(const busy_ref& busy, int each, const std::function<void()>& while_they_send) {
   constexpr int senders = 4;
@@ -159,5 +207,55 @@ TEST_CASE("several threads fill the link to a busy process: each waits, and all 
       CHECK(eventually(10s, [&] { return busy.internals()->way().congested(); }));
       d.open();
     });
+  });
+}
+
+TEST_CASE("a third process sends no more than fits to a busy actor that it was told of") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    const auto busy = spawn_elsewhere(rt, small_capacity);
+    expect_third_process_waits(rt, busy, [&](const auto& sender, const auto& told) {
+      sender.template tell<&teller::tell_often>(busy, twice, told);
+    });
+  });
+}
+
+TEST_CASE("a third process sends no more than fits to a busy actor that it is told of with each message") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    const auto busy = spawn_elsewhere(rt, small_capacity);
+    expect_third_process_waits(rt, busy, [&](const auto& sender, const auto& told) {
+      for (int i = 0; i < twice; ++i)
+        sender.template tell<&teller::tell_once>(busy, told);
+    });
+  });
+}
+
+TEST_CASE("a third process sends no more than fits to a busy actor that it finds by its name") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    const troupe::mailbox_options small{.capacity = small_capacity};
+    const auto busy = rt.spawn<busy_actor>({.name = "busy", .place = troupe::own_process, .mailbox = small});
+    expect_third_process_waits(rt, busy, [&](const auto& sender, const auto& told) {
+      sender.template tell<&teller::tell_by_name>("busy", twice, told);
+    });
+  });
+}
+
+TEST_CASE("a third process sends no more than fits to a busy actor that is supervised") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    troupe::supervisor keeper{rt};
+    const auto busy = keeper.add<busy_actor>(
+        {.id = "busy", .place = troupe::own_process, .mailbox = {.capacity = small_capacity}});
+    expect_third_process_waits(rt, busy, [&](const auto& sender, const auto& told) {
+      sender.template tell<&teller::tell_often>(busy, twice, told);
+    });
+  });
+}
+
+TEST_CASE("a mailbox without room for a single message is refused, wherever its actor is to be") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const troupe::mailbox_options none{.capacity = 0};
+    troupe::supervisor keeper{rt};
+    CHECK_THROWS_AS(rt.spawn<tally>({.mailbox = none}), troupe::usage_error);
+    CHECK_THROWS_AS(rt.spawn<tally>({.place = troupe::own_process, .mailbox = none}), troupe::usage_error);
+    CHECK_THROWS_AS(keeper.add<tally>({.id = "tally", .mailbox = none}), troupe::usage_error);
   });
 }

@@ -156,6 +156,21 @@ TEST_CASE("an ask of a supervised actor for which too much waits already ends at
   CHECK(beyond.get() == 4);
 }
 
+TEST_CASE("whoever tells from elsewhere waits for room, too, while a supervised actor is being restarted") {
+  stage s{1};
+  troupe::supervisor sup{s, {.log = false}};
+  const auto box =
+      sup.add<recorder>({.id = "box", .backoff = {.base = 20s}, .mailbox = {.capacity = capacity}});
+  const auto elsewhere = s.spawn<talker>({.place = own_process}, 0, box);
+  box.stop();
+  s.run_until_idle();
+  CHECK(s.now() == 0s);
+  elsewhere.tell<&talker::say>(0, sent);
+  s.run_until_idle();
+  CHECK(s.now() == 20s);
+  CHECK(box.ask<&recorder::heard_from>(0).get() == up_to(sent));
+}
+
 TEST_CASE("whoever asks for the end of a supervised actor is told, however much waits for it already") {
   for (const auto policy : {overflow_policy::block, overflow_policy::reject, overflow_policy::drop_newest,
                             overflow_policy::drop_oldest}) {

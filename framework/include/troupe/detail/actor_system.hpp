@@ -85,8 +85,6 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
 
   /// The endpoint of an actor, wherever it is; the same one for as long as somebody holds it.
   std::shared_ptr<endpoint> reach(actor_id id);
-  /// The same; what is sent to an actor elsewhere uses up `credit`, unless it is known here already.
-  std::shared_ptr<endpoint> reach(actor_id id, std::unique_ptr<send_credit> credit);
   /// The system of another process.
   std::shared_ptr<endpoint> peer(process_id process);
   /// Empty when no actor has that name.
@@ -99,7 +97,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void leave_names(const actor_host& host);
 
   /// Starts an actor in this process. `place`: of a supervised one; the supervisor puts it there.
-  /// Errors: what making it throws; usage_error when the name is taken.
+  /// Errors: what making it throws; usage_error when the name is taken, or the mailbox has no room.
   std::shared_ptr<endpoint> spawn(spawn_options options, function_ref<std::unique_ptr<actor>()> make,
                                   seating place = {});
   /// Starts one in another process, as `options.place` says. Waits until it has started.
@@ -113,6 +111,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   process_id process_now(actor_id id);
 
   /// A seat for actors that a supervisor of this process starts. It is there until `remove_seat`.
+  /// Errors: usage_error when the mailbox has no room.
   std::shared_ptr<seat> add_seat(mailbox_options bound);
   void remove_seat(const seat& place);
   /// The actor ends: its seat is vacant.

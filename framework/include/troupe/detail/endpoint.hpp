@@ -21,7 +21,7 @@ class seat;
 class endpoint {
  public:
   endpoint(actor_id id, std::shared_ptr<actor_system> system, std::shared_ptr<actor_host> host,
-           mailbox_ref way, std::unique_ptr<send_credit> credit)
+           mailbox_ref way, std::shared_ptr<send_credit> credit)
       : id_{id},
         system_{std::move(system)},
         host_{std::move(host)},
@@ -40,8 +40,8 @@ class endpoint {
   /// Its mailbox, in another process, is full: it has asked to be sent nothing for now. Relaxed: the messages that it
   /// stops may be a few more or less.
   void set_full(bool full) { full_.store(full, std::memory_order_relaxed); }
-  /// For a small mailbox that blocks, in the process that had its actor made; otherwise null.
-  const std::unique_ptr<send_credit>& credit() const { return credit_; }
+  /// For a small mailbox that blocks, in another process; otherwise null.
+  const std::shared_ptr<send_credit>& credit() const { return credit_; }
   bool full() const { return full_.load(std::memory_order_relaxed) || (credit_ && credit_->used_up()); }
   /// Whoever sends to it is to call `actor_system::wait_for_room`, or `let_in`, first.
   bool holds_back() const { return full() || way_.congested(); }
@@ -52,7 +52,7 @@ class endpoint {
   std::shared_ptr<actor_host> host_;
   mailbox_ref way_;
   std::shared_ptr<seat> place_;
-  const std::unique_ptr<send_credit> credit_;
+  const std::shared_ptr<send_credit> credit_;
   std::atomic<bool> full_{false}; // written by the thread on polling duty
 };
 

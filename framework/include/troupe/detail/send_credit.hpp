@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <troupe/detail/excess_questions.hpp>
+#include <troupe/spawn_options.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -17,8 +17,13 @@ namespace troupe::detail {
 /// Threads: any; `note_begun` one at a time.
 class send_credit {
  public:
-  /// A link is full before this many messages have come together: larger mailboxes are bounded by it.
-  static constexpr std::size_t most = 8'192;
+  /// What the id of an actor with such a mailbox says, for its senders. A link is full before so many messages have
+  /// come together that larger mailboxes are bounded by it; and only those that block need its senders to wait.
+  static constexpr std::uint16_t counted_capacity(const mailbox_options& mailbox) {
+    constexpr std::size_t most = 8'192;
+    const bool counts = mailbox.overflow == overflow_policy::block && mailbox.capacity < most;
+    return counts ? static_cast<std::uint16_t>(mailbox.capacity) : std::uint16_t{0};
+  }
 
   /// `capacity`: of the mailbox, whose actor may be busy with one message more.
   explicit send_credit(std::size_t capacity)
@@ -41,9 +46,6 @@ class send_credit {
   }
   /// Instead of a mark's number: the actor has ended, and holds back nobody.
   static constexpr std::uint64_t ended = std::numeric_limits<std::uint64_t>::max();
-
-  /// Guarded by the system's mutex.
-  excess_questions excess;
 
  private:
   const std::uint64_t limit_;
