@@ -5,6 +5,7 @@
 #include "actor/caf_seam.hpp"
 #include "process/child_main.hpp"
 #include "process/clone.hpp"
+#include "process/early_binding.hpp"
 #include "process/exec.hpp"
 #include "process/heap.hpp"
 
@@ -35,6 +36,11 @@ void prepare_child(session& shared) {
   caf_seam::prepare();
 }
 
+void prepare_children(session& shared) {
+  prepare_child(shared);
+  bind_early();
+}
+
 } // namespace
 
 foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*writable=*/true} {
@@ -44,7 +50,7 @@ foundation::foundation() : shared{make_session()}, code{shared.code_region(), /*
   shared.page().cpus = cpu_count();
   set_current_code_table(&code);
   enter_announced(code);
-  forks = std::make_unique<fork_client>(shared, own_command_line(), child_main, prepare_child);
+  forks = std::make_unique<fork_client>(shared, own_command_line(), child_main, prepare_children);
 }
 
 foundation::~foundation() {
@@ -59,7 +65,7 @@ void take_up_exec_role() noexcept {
   static session shared = session::open(std::move(role->session));
   if (role->fork_server)
     run_fork_server({std::move(role->socket), std::move(role->lifeline), &shared, own_command_line(),
-                     child_main, prepare_child});
+                     child_main, prepare_children});
   prepare_child(shared);
   keep_freed_memory(role->request.kept_heap_bytes);
   child_main({role->request, std::move(role->segment), std::move(role->introductions),
