@@ -16,7 +16,7 @@ void* nothing(void* /*argument*/) { return nullptr; }
 
 // On a stack of ours: one of glibc's would be kept, and each child's thread would copy its pages.
 void run_a_thread() {
-  constexpr std::size_t stack_bytes = 256 << 10;
+  constexpr std::size_t stack_bytes = 2 << 20; // the thread_local variables lie there as well
   const auto stack = std::make_unique_for_overwrite<std::byte[]>(stack_bytes);
   pthread_attr_t attributes;
   ::pthread_attr_init(&attributes);
