@@ -79,6 +79,19 @@ std::shared_ptr<endpoint> actor_system::reach(actor_id id) {
   return made;
 }
 
+namespace {
+
+// Each time when there are twice as many as were left the last time.
+template <class Map, class IsUnused>
+void forget_unused(Map& entries, std::size_t& left, IsUnused is_unused) {
+  if (entries.size() < left * 2 + 64)
+    return;
+  std::erase_if(entries, is_unused);
+  left = entries.size();
+}
+
+} // namespace
+
 std::shared_ptr<endpoint> actor_system::state::known_endpoint(actor_id id) {
   const auto known = endpoints.find(id);
   return known == endpoints.end() ? nullptr : known->second.lock();
@@ -87,10 +100,7 @@ std::shared_ptr<endpoint> actor_system::state::known_endpoint(actor_id id) {
 std::shared_ptr<send_credit> actor_system::state::credit_for(actor_id id) {
   if (id.capacity == 0)
     return nullptr;
-  if (credits.size() >= credits_looked_through * 2 + 64) {
-    std::erase_if(credits, [](const auto& e) { return e.second.use_count() == 1; });
-    credits_looked_through = credits.size();
-  }
+  forget_unused(credits, credits_looked_through, [](const auto& e) { return e.second.use_count() == 1; });
   auto& credit = credits[id];
   if (!credit)
     credit = std::make_shared<send_credit>(id.capacity);
@@ -98,10 +108,7 @@ std::shared_ptr<send_credit> actor_system::state::credit_for(actor_id id) {
 }
 
 void actor_system::state::forget_unused_endpoints() {
-  if (endpoints.size() < endpoints_looked_through * 2 + 64)
-    return;
-  std::erase_if(endpoints, [](const auto& e) { return e.second.expired(); });
-  endpoints_looked_through = endpoints.size();
+  forget_unused(endpoints, endpoints_looked_through, [](const auto& e) { return e.second.expired(); });
 }
 
 std::shared_ptr<endpoint> actor_system::peer(process_id process) {

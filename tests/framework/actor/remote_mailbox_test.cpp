@@ -106,10 +106,13 @@ void expect_third_process_waits(troupe::runtime& rt, const busy_ref& busy, const
   hold(busy, d);
   const auto told = rt.spawn<tally>();
   const auto sender = rt.spawn<teller>({.place = troupe::own_process});
+  const auto neighbour = rt.spawn<tally>({.place = troupe::beside(sender)});
   tell(sender, told);
   const auto count = [&] { return told.ask<&tally::noted>().get(10s); };
   CHECK(eventually(10s, [&] { return count() == fits; }));
-  std::this_thread::sleep_for(150ms); // sleep: what must not happen would happen meanwhile
+  for (int turn = 0; turn < twice;
+       ++turn) // the sender has turns meanwhile, too, and what it tells comes first
+    CHECK(neighbour.ask<&tally::noted>().get(10s) == 0);
   CHECK(count() == fits);
   d.open();
   CHECK(eventually(10s, [&] { return busy.ask<&busy_actor::noted>().get(10s) == twice; }));
