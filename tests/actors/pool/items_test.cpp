@@ -156,6 +156,21 @@ TEST_CASE("an item whose reading throws is its own item's failure, also among pl
   });
 }
 
+TEST_CASE("the elements of a range may come from the same pool") {
+  in_pool(20s, [](troupe::pool& pool) {
+    const auto squares =
+        std::views::iota(1, 5) | std::views::transform([&pool](int i) { return pool.apply(square, i); });
+    const auto pairs = squares | std::views::transform([](int i) { return std::tuple{i, 1}; });
+    const std::vector<int> twice_squared{1, 16, 81, 256};
+    CHECK(pool.map(square, squares) == twice_squared);
+    CHECK(pool.map_settled(square, squares).at(3).value() == 256);
+    CHECK(pool.starmap(add, pairs) == std::vector{2, 5, 10, 17});
+    CHECK(pool.map_async(square, squares).get(5s) == twice_squared);
+    CHECK(all_of(pool.imap(square, squares)) == twice_squared);
+    CHECK(pool.map(square, pool.imap(square, {1, 2, 3, 4})) == twice_squared);
+  });
+}
+
 TEST_CASE("elements of a map are taken as the map has them") {
   in_pool(20s, [](troupe::pool& pool) {
     const std::map<std::string, int> map{{"a", 1}, {"b", 2}};

@@ -127,13 +127,37 @@ constexpr void check_argument() {
     require_convertible<Param, Arg>();
 }
 
-/// A range that can be read at any place stays where it is while the caller waits; others are copied.
+template <class Range>
+inline constexpr bool is_iota = false;
+template <class First, class Last>
+inline constexpr bool is_iota<std::ranges::iota_view<First, Last>> = std::integral<First>;
+
+/// Reading an element runs code of the user, as far as can be told: it is made when it is read.
+template <class Range>
+concept computes_elements =
+    !std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>> && !is_iota<std::remove_cv_t<Range>>;
+
+template <class Params, bool spread, class Range>
+auto read_items(const Range& range) {
+  auto items = std::make_shared<encoded_source<Params, spread>>(0);
+  auto position = std::ranges::begin(range);
+  for (auto left = std::ranges::size(range); left != 0; --left, ++position)
+    items->add_at(position);
+  return items;
+}
+
+/// A range that can be read at any place stays where it is while the caller waits; others are copied. Elements that are
+/// made when they are read are read here, each by itself: the pool's actor, which would read them, might be waited for.
 template <class Params, bool spread = false, class Range>
 auto borrow_or_copy(Range&& range) {
   using plain = std::remove_cvref_t<Range>;
   if constexpr (!spread)
     check_argument<std::tuple_element_t<0, Params>, std::ranges::range_reference_t<Range>>();
-  if constexpr (std::ranges::random_access_range<const plain> && std::ranges::sized_range<const plain>)
+  constexpr bool at_any_place =
+      std::ranges::random_access_range<const plain> && std::ranges::sized_range<const plain>;
+  if constexpr (at_any_place && computes_elements<const plain>)
+    return read_items<Params, spread>(std::as_const(range));
+  else if constexpr (at_any_place)
     return std::cref(std::as_const(range));
   else
     return copy_items<Params, spread>(std::forward<Range>(range));
@@ -150,7 +174,7 @@ counted_source source_of(Items items) {
   return {std::make_shared<range_source<Params, Items, spread>>(std::move(items)), count};
 }
 template <class Params, bool spread = false>
-counted_source source_of(std::shared_ptr<encoded_source<Params>> items) {
+counted_source source_of(std::shared_ptr<encoded_source<Params, spread>> items) {
   const auto count = items->size();
   return {std::move(items), count};
 }

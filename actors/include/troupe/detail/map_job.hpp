@@ -11,6 +11,7 @@
 #include <exception>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <ranges>
@@ -184,6 +185,15 @@ const auto& items_in(const Items& items) {
     return items;
 }
 
+/// `spread`: the item is a tuple of the arguments.
+template <class Params, bool spread = false, class Item>
+void put_item(byte_writer& out, const Item& item) {
+  if constexpr (spread)
+    std::apply([&](const auto&... a) { item_codec<Params>::put(out, a...); }, item);
+  else
+    item_codec<Params>::put(out, item);
+}
+
 /// Items of a random-access range, in the types in which they travel. Range: a container, or a reference
 /// wrapper of one whose owner waits for the call. `spread`: each item is a tuple of the arguments.
 template <class Params, class Range, bool spread = false>
@@ -196,7 +206,7 @@ class range_source final : public task_source {
     if constexpr (by_blocks)
       put_blocks(out, item, count, done);
     for (; done < count; ++done, ++item)
-      put(out, *item);
+      put_item<Params, spread>(out, *item);
   }
 
  private:
@@ -224,20 +234,12 @@ class range_source final : public task_source {
     }
   }
 
-  template <class Item>
-  static void put(byte_writer& out, const Item& item) {
-    if constexpr (spread)
-      std::apply([&](const auto&... a) { item_codec<Params>::put(out, a...); }, item);
-    else
-      item_codec<Params>::put(out, item);
-  }
-
   Range range_;
 };
 
-/// Items that can neither be copied nor left where they are: encoded when they are read. What saving one
+/// Items that can neither be copied nor left where they are: encoded when they are read. What reading or saving one
 /// throws is kept until it would travel, and is its failure then.
-template <class Params>
+template <class Params, bool spread = false>
 class encoded_source final : public task_source {
  public:
   /// `first`: the number of its first item.
@@ -245,9 +247,14 @@ class encoded_source final : public task_source {
 
   template <class Item>
   void add(const Item& item) {
+    add_at(std::addressof(item));
+  }
+  /// What the iterator refers to.
+  template <class Iterator>
+  void add_at(const Iterator& position) {
     const auto mark = bytes_.size();
     try {
-      item_codec<Params>::put(bytes_, item);
+      put_item<Params, spread>(bytes_, *position);
     } catch (...) {
       bytes_.rewind(mark);
       failures_[ends_.size()] = std::current_exception();
