@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Row 25: no more processes, or no more memory. Starting says so at once; what runs goes on; later starts
+// Row 25: no more processes, threads or memory. Starting says so at once; what runs goes on; later starts
 // succeed. (Descriptors: no_descriptors_test.)
 #include "support/in_runtime.hpp"
 
 #include <grp.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <optional>
 
 using namespace test_support;
 
 namespace {
 
 int same(int x) { return x; }
+class bystander : public troupe::actor {};
 
 /// What starting a process or a pool says: errno, or 0 when it succeeds.
 template <class Start>
@@ -63,19 +67,46 @@ class lower_limit {
   rlimit before_{};
 };
 
-/// Forbids or allows the fork servers to make processes. No limit binds root.
-void allow_processes(bool allowed) {
-  for (pid_t server : fork_servers()) {
-    rlimit limit{};
-    ::prlimit(server, RLIMIT_NPROC, nullptr, &limit);
-    limit.rlim_cur = allowed ? limit.rlim_max : 0;
-    ::prlimit(server, RLIMIT_NPROC, &limit, nullptr);
+/// As long as it lives, the fork servers make processes while this user has fewer than `most`, and so do their
+/// children threads. No limit binds root.
+class few_processes {
+ public:
+  explicit few_processes(rlim_t most) { limit(most); }
+  ~few_processes() { limit(std::nullopt); }
+  few_processes(const few_processes&) = delete;
+  few_processes& operator=(const few_processes&) = delete;
+
+ private:
+  static void limit(std::optional<rlim_t> most) {
+    for (pid_t server : fork_servers()) {
+      rlimit limit{};
+      ::prlimit(server, RLIMIT_NPROC, nullptr, &limit);
+      limit.rlim_cur = most.value_or(limit.rlim_max);
+      ::prlimit(server, RLIMIT_NPROC, &limit, nullptr);
+    }
   }
+};
+
+/// Processes and threads of this user.
+rlim_t own_task_count() {
+  namespace fs = std::filesystem;
+  rlim_t count = 0;
+  for (const auto& process : fs::directory_iterator{"/proc"}) {
+    struct stat owner {};
+    std::error_code ended;
+    if (::lstat(process.path().c_str(), &owner) != 0 || !S_ISDIR(owner.st_mode) ||
+        owner.st_uid != ::geteuid())
+      continue;
+    for (fs::directory_iterator task{process.path() / "task", ended}, end; !ended && task != end; ++task)
+      ++count;
+  }
+  return count;
 }
 
-/// This program once more, running one hidden test case, and not as root. Its exit code.
+/// This program once more, running one hidden test case, and not as root but as a user who has no processes. Its exit
+/// code.
 int run_as_nobody(const char* test_case) {
-  constexpr uid_t nobody = 65'534;
+  constexpr uid_t nobody = 64'913;
   const pid_t child = ::fork();
   if (child == 0) {
     if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(nobody) != 0 || ::setuid(nobody) != 0))
@@ -109,11 +140,12 @@ TEST_CASE("helper: its fork servers may not make processes for a while", "[.limi
   in_runtime(20s, [](troupe::runtime& rt) {
     troupe::pool works{rt, {.processes = 1}};
     works.apply(same, 1);
-    allow_processes(false);
-    CHECK(start_pool(rt) == EAGAIN);
-    CHECK(start_process(rt) == EAGAIN);
-    CHECK(works.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
-    allow_processes(true);
+    {
+      few_processes none{0};
+      CHECK(start_pool(rt) == EAGAIN);
+      CHECK(start_process(rt) == EAGAIN);
+      CHECK(works.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
+    }
     CHECK(start_pool(rt) == 0);
     CHECK(start_process(rt) == 0);
   });
@@ -121,4 +153,26 @@ TEST_CASE("helper: its fork servers may not make processes for a while", "[.limi
 
 TEST_CASE("starting without processes says spawn_error with EAGAIN, and what runs goes on") {
   within(30s, [] { CHECK(run_as_nobody("[.limited]") == 0); });
+}
+
+TEST_CASE("helper: its fork servers may make processes, which may not make threads", "[.threadless]") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    troupe::pool works{rt, {.processes = 1}};
+    works.apply(same, 1);
+    std::optional<few_processes> few{std::in_place, own_task_count() + 1};
+    CHECK(refusal([&] { troupe::pool(rt, {.processes = 1, .initializer = [] {}}); }) == EAGAIN);
+    CHECK(refusal([&] { rt.spawn<bystander>({.place = troupe::own_process}); }) == EAGAIN);
+    CHECK(works.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
+    troupe::pool waits{rt, {.processes = 1}};
+    auto result = waits.apply_async(same, 7);
+    CHECK_FALSE(result.wait(500ms));
+    few.reset();
+    CHECK(result.get(10s) == 7);
+  });
+}
+
+TEST_CASE("workers that find no room for a thread are starts that failed, not crashes") {
+  if (::geteuid() != 0)
+    return; // a user may have other processes, and as many as it likes
+  within(40s, [] { CHECK(run_as_nobody("[.threadless]") == 0); });
 }

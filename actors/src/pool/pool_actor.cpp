@@ -35,6 +35,7 @@ void pool_actor::from_worker(worker_place& w, envelope& message) {
     case pool_tag::ready:
       w.enter(worker_place::phase::ready);
       restarts_.forget();
+      short_since_.reset();
       check_ready();
       break;
     case pool_tag::unfit:

@@ -126,6 +126,7 @@ class pool_actor final : public message_handler {
 
   // deaths (pool_actor_crew.cpp)
   void from_worker(worker_place& w, envelope& message);
+  bool shortage_lasts();
   void worker_ended(envelope& message);
   void recover(worker_place& w, const process_exit& exit);
   result_group take_slate(worker_place& w, const slate_content& content);
@@ -159,7 +160,8 @@ class pool_actor final : public message_handler {
   worker_place::clock::time_point next_start_{}; // after a failed start, or several short lives
   steady_time::duration look_after_ = soonest_look;
   bool look_requested_ = false;
-  std::size_t failed_starts_ = 0; // in a row, while there is no worker
+  // A start failed while there was no worker; none has become ready since.
+  std::optional<worker_place::clock::time_point> short_since_;
   bool ready_told_ = false;
   bool ended_told_ = false;
 };

@@ -10,12 +10,12 @@ namespace troupe::detail {
 namespace {
 
 constexpr std::chrono::milliseconds start_retry{100};
+constexpr std::chrono::seconds longest_shortage{10};
 
 // A worker that ends by itself soon after its initializer has run will do so again. It costs no task, and so nobody
 // would ever be told; the machine should not be busy with it, either.
 constexpr std::chrono::seconds short_life{1};
 constexpr int many_short_lives = 4;
-constexpr std::size_t many_failed_starts = 100; // of each place
 
 failure lost(const process_exit& exit, std::optional<std::size_t> task, int attempts) {
   worker_lost_info info;
@@ -53,7 +53,6 @@ std::size_t pool_actor::alive_count() const {
 }
 
 void pool_actor::adopt(unsigned place, child process, mailbox_ref actor) {
-  failed_starts_ = 0;
   auto& w = places_[place];
   w.process = std::move(process);
   w.previous = {};
@@ -73,12 +72,19 @@ void pool_actor::start_failed(unsigned place, const failure& why) {
   w.enter(worker_place::phase::gone);
   const bool comes_back = replace_later();
   const bool is_made = ready_told_ || !setup_.has_initializer;
-  const auto patience = many_failed_starts * places_.size();
   const bool any = std::any_of(places_.begin(), places_.end(), [](const auto& p) { return p.alive(); });
-  if (!any && (!comes_back || ++failed_starts_ > patience || (!is_made && all_gone())))
+  if (!any && (!comes_back || shortage_lasts() || (!is_made && all_gone())))
     fail_pool(why); // nobody is left who could do the work, and the shortage does not pass
   check_ready();
   check_over();
+}
+
+// Asked when there is no worker and none could be started.
+bool pool_actor::shortage_lasts() {
+  const auto now = worker_place::clock::now();
+  if (!short_since_)
+    short_since_ = now;
+  return now - *short_since_ > longest_shortage;
 }
 
 void pool_actor::worker_ended(envelope& message) {
@@ -92,8 +98,12 @@ void pool_actor::worker_ended(envelope& message) {
   if (was_idle && worker_place::clock::now() - w->since < short_life)
     ++w->short_lives;
   recover(*w, *down->exit);
-  w->enter(worker_place::phase::gone);
   w->actor = {};
+  if (was_starting && down->exit->start_error != 0) {
+    start_failed(w->index, failure::of(spawn_error{"cannot start a process", down->exit->start_error}));
+    return;
+  }
+  w->enter(worker_place::phase::gone);
   if (phase_ != phase::over && was_starting && restarts_.exceeded_by_one_at(worker_place::clock::now()))
     fail_pool(w->unfit ? *w->unfit : lost(*down->exit, std::nullopt, 0));
   if (phase_ == phase::open || !jobs_.empty()) {

@@ -29,7 +29,10 @@ void pending_reply::accept(payload&& body) {
 }
 
 void pending_reply::process_ended(const process_exit& exit) {
-  fail(failure::of(actor_down{to_string(reason_of(exit))}));
+  if (exit.start_error != 0)
+    fail(failure::of(spawn_error{"cannot start a process", exit.start_error}));
+  else
+    fail(failure::of(actor_down{to_string(reason_of(exit))}));
 }
 
 void pending_reply::resolved() {

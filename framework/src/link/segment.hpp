@@ -14,6 +14,7 @@ namespace troupe::detail {
 struct child_page {
   alignas(64) std::atomic<std::uint64_t> heartbeat{0}; // control thread: +1 per interval
   std::atomic<bool> ended_in_order{false};             // main thread: its last word
+  std::atomic<int> start_error{0};                     // main thread: see process_exit
   std::atomic<std::uint32_t> last_message{0};          // threads that run actors: see process_exit
 };
 

@@ -69,8 +69,13 @@ void join_runtime() {
   own->memory = std::make_shared<segment>(segment::open(std::move(start.segment)));
   own->memory->forget_descriptor();
   auto& page = own->memory->page();
-  start_control_thread(start.lifeline.get(), page.heartbeat,
-                       std::chrono::milliseconds{start.request.heartbeat_ms});
+  try {
+    start_control_thread(start.lifeline.get(), page.heartbeat,
+                         std::chrono::milliseconds{start.request.heartbeat_ms});
+  } catch (const spawn_error& e) {
+    page.start_error.store(e.errno_value());
+    throw;
+  }
   auto state = std::make_unique<node::state>(*start.shared, start.request.roster_index,
                                              start.shared->page().roster[start.request.roster_index].bell,
                                              std::chrono::microseconds{start.request.spin_us});

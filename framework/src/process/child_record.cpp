@@ -141,6 +141,7 @@ void child_record::collect() {
     exit->peak_memory_bytes = status->peak_memory_bytes;
   }
   exit->in_order = memory_->page().ended_in_order.load();
+  exit->start_error = memory_->page().start_error.load();
   exit->last_message = memory_->page().last_message.load();
   stderr_.pump();
   exit->stderr_tail = stderr_.last_lines();

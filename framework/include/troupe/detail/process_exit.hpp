@@ -26,9 +26,10 @@ struct process_exit {
   std::optional<int> code; // empty when a signal ended it, or when somebody else reaped it
   std::optional<int> signal;
   std::size_t peak_memory_bytes = 0;
-  bool in_order = false;      // it had nothing left to do, or was asked to end; not by an exit in the middle
-  bool out_of_memory = false; // the kernel's OOM killer was at work when it was killed
-  bool hung = false;          // we killed it: its heartbeat had stopped
+  bool in_order = false; // it had nothing left to do, or was asked to end; not by an exit in the middle
+  int start_error = 0;   // errno of what it could not have and so ended before it ran anything; 0: it ran
+  bool out_of_memory = false;     // the kernel's OOM killer was at work when it was killed
+  bool hung = false;              // we killed it: its heartbeat had stopped
   std::uint32_t last_message = 0; // of an actor: 1 + its index in the code table; 0: none. Not to be trusted
   std::string garbage;            // we killed it: what was wrong with what it sent
   std::string stderr_tail;        // the last lines it wrote to stderr
