@@ -30,11 +30,23 @@ struct spread_params<F, Tuple, std::index_sequence<i...>> {
   using type = std::tuple<parameter_t<F, i, std::tuple_element_t<i, Tuple>>...>;
 };
 
+template <class T>
+constexpr std::size_t tuple_size_of() {
+  constexpr bool is_tuple = requires { std::tuple_size<T>::value; };
+  static_assert(is_tuple,
+                "troupe: starmap takes a range of tuples, pairs or arrays, each the arguments of one "
+                "call: for one argument per call use map");
+  if constexpr (is_tuple)
+    return std::tuple_size_v<T>;
+  else
+    return 0;
+}
+
 /// The same when each item is a tuple of the arguments.
 template <class F, class Range>
 using tuple_params_of = typename spread_params<
     F, std::ranges::range_value_t<Range>,
-    std::make_index_sequence<std::tuple_size_v<std::ranges::range_value_t<Range>>>>::type;
+    std::make_index_sequence<tuple_size_of<std::ranges::range_value_t<Range>>()>>::type;
 
 template <class Tuple>
 struct travelling_tuple;

@@ -83,9 +83,10 @@ constexpr void require_callable() {
   }
 }
 
-/// `convert<To>` of such a value compiles.
+/// `convert<To>` of such a value compiles: where a call in this process would convert it, and where To owns what the other
+/// lends. Not by explicit constructors: those make a vector of zeros of a number, and delete what a raw pointer points at.
 template <class To, class From>
-concept convertible_to = std::is_constructible_v<To, From> || requires(From& value) {
+concept convertible_to = std::is_convertible_v<From, To> || requires(From& value) {
   To(std::begin(value), std::end(value));
 };
 
@@ -99,7 +100,7 @@ constexpr void require_convertible() {
 /// `value` as a To: converted, or copied element by element where To owns what the other lent.
 template <class To, class From>
 To convert(From&& value) {
-  if constexpr (std::is_constructible_v<To, From>) {
+  if constexpr (std::is_convertible_v<From, To>) {
     return static_cast<To>(std::forward<From>(value));
   } else {
     require_convertible<To, From>();
