@@ -2,6 +2,7 @@
 // What may be called, and how arguments become what it takes.
 #include "support/in_runtime.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ int changed(std::vector<int>& v) {
   v.push_back(1);
   return static_cast<int>(v.size());
 }
+const std::string& name_in(const std::pair<const int, std::string>& entry) { return entry.second; }
 const std::string& longer(const std::string& a, const std::string& b) { return a.size() < b.size() ? b : a; }
 
 struct adder {
@@ -93,6 +95,9 @@ TEST_CASE("a function may take by value, by reference and by move, and return a 
     CHECK(pool.apply(changed, mine) == 3);
     CHECK(mine.size() == 2);
     CHECK(pool.apply(longer, "ab", "abc") == "abc");
+    const std::map<int, std::string> names{{1, std::string(100, 'a')}, {2, std::string(100, 'b')}};
+    CHECK(pool.map(name_in, names) ==
+          std::vector{names.at(1), names.at(2)}); // travels as another type of pair
   });
 }
 

@@ -62,8 +62,9 @@ void call_member(actor_host& host, void* arguments, responder& to) {
   if (!object)
     return;
   auto& args = *static_cast<travelling*>(arguments);
-  const auto call = [object](travelling& values) -> decltype(auto) {
-    return [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
+  using returned = kept_result<result, typename traits::params, travelling>;
+  const auto call = [object](travelling& values) -> returned {
+    return [&]<std::size_t... i>(std::index_sequence<i...>)->returned {
       return (object->*method)(
           as_argument<std::tuple_element_t<i, typename traits::params>, true>(std::get<i>(values))...);
     }

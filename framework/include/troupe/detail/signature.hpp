@@ -127,6 +127,25 @@ constexpr decltype(auto) as_argument(Travelled& value) {
     return static_cast<const plain&>(value);
 }
 
+/// `as_argument` makes a temporary of it, which is gone when the call returns.
+template <class Param, class Travelled>
+inline constexpr bool is_rebuilt =
+    !std::is_same_v<std::decay_t<Param>, Travelled> && !std::is_same_v<std::decay_t<Param>, const char*> &&
+    !std::is_same_v<std::decay_t<Param>, char*>;
+
+template <class Params, class Travelled>
+inline constexpr bool rebuilds_any = false;
+template <class... P, class... T>
+requires(sizeof...(P) ==
+         sizeof...(T)) inline constexpr bool rebuilds_any<std::tuple<P...>, std::tuple<T...>> =
+    (is_rebuilt<P, T> || ...);
+
+/// What a call returns as: a reference may be to such a temporary, and is copied while that is there.
+template <class Result, class Params, class Travelled>
+using kept_result = std::conditional_t<std::is_copy_constructible_v<std::remove_cvref_t<Result>> &&
+                                           rebuilds_any<Params, Travelled>,
+                                       std::remove_cvref_t<Result>, Result>;
+
 /// Ends the compilation.
 template <class F>
 constexpr void reject_member_pointer() {
@@ -145,7 +164,9 @@ decltype(auto) call_with(F& f, Travelled&... values) {
   } else if constexpr (callee::known) {
     static_assert(callee::arity == sizeof...(Travelled),
                   "troupe: the callable takes another number of arguments");
-    return [&]<std::size_t... i>(std::index_sequence<i...>)->decltype(auto) {
+    using result = kept_result<typename callee::result, typename callee::params,
+                               std::tuple<std::remove_const_t<Travelled>...>>;
+    return [&]<std::size_t... i>(std::index_sequence<i...>)->result {
       return f(as_argument<std::tuple_element_t<i, typename callee::params>, true>(values)...);
     }
     (std::index_sequence_for<Travelled...>{});
