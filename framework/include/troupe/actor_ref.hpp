@@ -58,7 +58,7 @@ class actor_ref {
   /// ends the actor; to an actor that has ended, nothing is sent.
   ///
   /// In: arguments, converted to the parameters' types here; moved when the actor is in this process,
-  ///   saved otherwise.
+  ///   saved otherwise; what does not load in the other process is logged there and dropped.
   /// Errors: usage_error when the reference is empty; queue_full as `overflow_policy` says; what saving throws.
   template <auto method, class... Args>
   void tell(Args&&... args) const {

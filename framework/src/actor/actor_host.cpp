@@ -332,4 +332,10 @@ void log_wrong_actor(const actor_host& host, const std::type_info& wanted) {
   std::cerr << "troupe: a message was dropped: " << wrong_actor(host, wanted) << '\n';
 }
 
+void log_unloadable(const actor_host& host, std::string_view message) {
+  const failure why{std::current_exception()};
+  std::cerr << "troupe: a message for " << host.label() << " was dropped: the arguments of " << message
+            << " do not load: " << why.type_name() << ": " << why.what() << '\n';
+}
+
 } // namespace troupe::detail

@@ -41,6 +41,8 @@ class message_trace;
 
 [[noreturn]] void throw_wrong_actor(const actor_host& host, const std::type_info& wanted);
 void log_wrong_actor(const actor_host& host, const std::type_info& wanted);
+/// Of the exception being handled. `message`: whose arguments do not load.
+void log_unloadable(const actor_host& host, std::string_view message);
 
 /// Has the actor end after the current job, because of the exception being handled, which is logged.
 /// `message`: whose handler threw.

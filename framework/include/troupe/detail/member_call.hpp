@@ -85,8 +85,16 @@ void call_member(actor_host& host, void* arguments, responder& to) {
 
 template <class Travelling>
 void decode_and_call(const method_info& method, actor_host& host, byte_reader& in, responder& to) {
-  auto args = decode_each<Travelling>(in);
-  method.call(host, &args, to);
+  bool loaded = false;
+  try {
+    auto args = decode_each<Travelling>(in);
+    loaded = true;
+    method.call(host, &args, to);
+  } catch (...) {
+    if (loaded || to.expected())
+      throw;
+    log_unloadable(host, method.label); // nobody to tell, and no fault of the actor's
+  }
 }
 
 template <class A, auto method>
