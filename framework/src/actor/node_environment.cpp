@@ -105,7 +105,7 @@ void node_environment::notify(const void* key) {
 void node_environment::let_links_move(function_ref<bool()> condition, steady_time deadline) {
   const guest here{*this};
   if (auto* n = here.present())
-    n->duty.drive_while([&] { return condition() && !n->stop.load(); }, deadline);
+    n->drive_aside([&] { return condition() && !n->stop.load(); }, deadline);
 }
 
 pid_t node_environment::pid_of(process_id process) {

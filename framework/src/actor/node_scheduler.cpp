@@ -129,20 +129,42 @@ void node::state::add_scheduler_thread() {
   }
 }
 
-// A handler that waits keeps its thread from running others: another thread does, meanwhile.
+namespace {
+
+// A handler that waits keeps its thread from running others: another thread does, while this lives.
+class standing_aside {
+ public:
+  explicit standing_aside(node::state& n) : n_{n}, schedules_{n.seam.begin_wait()} {
+    if (!schedules_)
+      return;
+    n_.waiting_count.fetch_add(1, std::memory_order_seq_cst);
+    if (n_.has_ready())
+      n_.wake_scheduler();
+  }
+  ~standing_aside() {
+    if (!schedules_)
+      return;
+    n_.waiting_count.fetch_sub(1, std::memory_order_seq_cst);
+    n_.seam.end_wait();
+  }
+  standing_aside(const standing_aside&) = delete;
+  standing_aside& operator=(const standing_aside&) = delete;
+
+ private:
+  node::state& n_;
+  bool schedules_;
+};
+
+} // namespace
+
 bool node::state::wait_aside(const void* key, function_ref<bool()> done, steady_time deadline) {
-  const bool schedules = seam.begin_wait();
-  if (schedules) {
-    waiting_count.fetch_add(1, std::memory_order_seq_cst);
-    if (has_ready())
-      wake_scheduler();
-  }
-  const bool was_done = duty.wait(key, done, deadline);
-  if (schedules) {
-    waiting_count.fetch_sub(1, std::memory_order_seq_cst);
-    seam.end_wait();
-  }
-  return was_done;
+  const standing_aside me{*this};
+  return duty.wait(key, done, deadline);
+}
+
+void node::state::drive_aside(function_ref<bool()> condition, steady_time deadline) {
+  const standing_aside me{*this};
+  duty.drive_while(condition, deadline);
 }
 
 bool node::state::wait(const void* key, function_ref<bool()> done, steady_time deadline) {

@@ -71,6 +71,8 @@ struct node::state final : link_events, ready_actors {
   void start_scheduler_thread();
   /// Waits as `polling_duty::wait` does, from wherever: in a handler, others of the process go on.
   bool wait_aside(const void* key, function_ref<bool()> done, steady_time deadline);
+  /// The same for `polling_duty::drive_while`.
+  void drive_aside(function_ref<bool()> condition, steady_time deadline);
   /// The same. False also when the node stops.
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline);
 

@@ -2,6 +2,10 @@
 // A handler that waits for another actor of its process does not keep that one from running.
 #include "support/in_runtime.hpp"
 
+#include <unistd.h>
+
+#include <csignal>
+
 using namespace test_support;
 
 namespace {
@@ -19,6 +23,12 @@ class waiter : public troupe::actor {
   }
   /// Each waits for the one it has started.
   int depth(int n) { return n == 0 ? 0 : 1 + spawn<waiter>().ask<&waiter::depth>(n - 1).get(10s); }
+  /// More than a link holds.
+  void flood(ref other) {
+    for (int i = 0; i < 20'000; ++i)
+      other.tell<&waiter::one>();
+  }
+  pid_t pid() const { return ::getpid(); }
   bool waits_for_itself() {
     const ref me = self();
     try {
@@ -67,4 +77,23 @@ TEST_CASE("handlers of two processes wait for each other's neighbours") {
     CHECK(forth.get(20s) == 300);
     CHECK(there.ask<&waiter::sum_of>(here, 300).get(20s) == 300);
   });
+}
+
+TEST_CASE("a handler that waits for room on a link does not keep others of its process from running") {
+  in_runtime(60s,
+             [](troupe::runtime& rt) {
+               const auto frozen = rt.spawn<waiter>({.place = troupe::own_process});
+               const auto pid = frozen.ask<&waiter::pid>().get(10s);
+               const auto sender = rt.spawn<waiter>();
+               const auto beside = rt.spawn<waiter>();
+               ::kill(pid, SIGSTOP);
+               auto flood = sender.ask<&waiter::flood>(frozen);
+               CHECK(eventually(10s, [&] { return frozen.internals()->way().congested(); }));
+               CHECK(beside.ask<&waiter::one>().get(5s) == 1);
+               CHECK_FALSE(flood.ready());
+               ::kill(pid, SIGCONT);
+               flood.get(20s);
+               CHECK(frozen.ask<&waiter::one>().get(20s) == 1);
+             },
+             {.heartbeat = 0ms});
 }
