@@ -41,6 +41,11 @@ std::shared_ptr<endpoint> seat::occupant() const {
   return occupant_;
 }
 
+bool seat::is_vacant() const {
+  std::lock_guard lock{mutex_};
+  return state_ == state::vacant;
+}
+
 std::shared_ptr<endpoint> seat::wait_for_occupant() {
   auto& world = system_.environment();
   const auto settled = [this] {

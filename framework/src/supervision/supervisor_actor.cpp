@@ -21,6 +21,27 @@ struct step_job final : host_job {
   std::function<void()> step;
 };
 
+/// Has the supervisor take the step when a seat that was vacant is so no more.
+class call_after_restart final : public held_message {
+ public:
+  call_after_restart(std::weak_ptr<actor_host> supervisor, std::unique_ptr<step_job> step)
+      : supervisor_{std::move(supervisor)}, step_{std::move(step)} {}
+  void send(const endpoint& /*to*/) override { call(); }
+  void refuse(const failure& /*why*/) noexcept override {
+    if (step_) // `send` may have failed
+      call();
+  }
+  job_kind kind() const override { return job_kind::control; }
+
+ private:
+  void call() {
+    if (const auto supervisor = supervisor_.lock())
+      supervisor->push(std::move(step_));
+  }
+  std::weak_ptr<actor_host> supervisor_;
+  std::unique_ptr<step_job> step_;
+};
+
 } // namespace
 
 supervisor_actor::supervisor_actor(std::shared_ptr<plan> p)
@@ -237,7 +258,7 @@ void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
     if (each->state != child_state::restarting)
       continue;
     each->waits_for_neighbour = neighbour_is_away(*each);
-    if (each->waits_for_neighbour)
+    if (each->waits_for_neighbour || awaits_other_tree(each))
       continue;
     try {
       start(*each);
@@ -268,6 +289,24 @@ bool supervisor_actor::neighbour_is_away(const child& c) const {
            return other->planned->place->id() == place.neighbour() && other->state != child_state::ended &&
                   !other->planned->place->occupant();
          });
+}
+
+// The same when that one is the child of another supervisor: then its seat tells when it is there again, or is not to
+// come.
+bool supervisor_actor::awaits_other_tree(const child_ptr& c) {
+  const auto& place = c->planned->spec.place;
+  if (place.what() != placement::kind::beside || !is_seat(place.neighbour()))
+    return false;
+  const auto there = plan_->system->reach(place.neighbour());
+  if (!there->place() || !there->place()->is_vacant())
+    return false;
+  auto& me = actor_host::of_this_thread("supervision");
+  auto go_on = std::make_unique<step_job>([this, c, now = c->step] {
+    if (c->state == child_state::restarting)
+      resume(c, now);
+  });
+  there->place()->send(std::make_unique<call_after_restart>(me.weak_from_this(), std::move(go_on)), true);
+  return true;
 }
 
 // Those that waited for it: it is there again, or is not to come.

@@ -68,6 +68,7 @@ class supervisor_actor final : public actor {
   void stop_affected_by(const child_ptr& c);
   void resume(const child_ptr& c, std::uint64_t step);
   bool neighbour_is_away(const child& c) const;
+  bool awaits_other_tree(const child_ptr& c);
   void resume_beside(const child& neighbour);
   void give_up(const child& c);
   // stopping

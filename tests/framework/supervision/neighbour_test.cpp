@@ -51,6 +51,28 @@ TEST_CASE("a child beside another is there again soon after their process was ki
     }
 }
 
+TEST_CASE("a child beside one of another supervisor is there again soon after their process was killed") {
+  for (const auto strategy : {troupe::one_for_one, troupe::one_for_all, troupe::rest_for_one}) {
+    CAPTURE(strategy);
+    troupe::test::each_seed(seeds(100), [&](stage& s) {
+      auto options = generous;
+      options.strategy = strategy;
+      supervisor top{s, options};
+      const auto first = top.add<tenant>({.id = "first", .place = own_process, .backoff = {.base = 100ms}});
+      auto below = top.add_supervisor({.id = "below"}, generous);
+      const auto second = below.add<tenant>({.id = "second", .place = beside(first)});
+      const auto third = top.add<tenant>({.id = "third", .place = beside(second)});
+      for (int round = 1; round <= 4; ++round) {
+        s.kill(first);
+        s.advance(2s);
+        for (const auto& child : {first, second, third})
+          REQUIRE(child.ask<&tenant::answer>().get(1s) == 42);
+        REQUIRE(s.processes().size() == 2); // the test's and theirs
+      }
+    });
+  }
+}
+
 TEST_CASE("a child beside one that is gone for good fails to start, at once") {
   troupe::test::each_seed(seeds(20), [](stage& s) {
     supervisor sup{s, {.intensity = 3, .period = 10s, .log = false}};

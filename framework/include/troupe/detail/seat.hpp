@@ -73,6 +73,8 @@ class seat {
   actor_id id() const { return id_; }
   /// Null when nobody sits there.
   std::shared_ptr<endpoint> occupant() const;
+  /// Nobody does, and somebody is to come: a restart is near.
+  bool is_vacant() const;
   /// Waits for one. Null when the seat is closed, or after a long wait.
   std::shared_ptr<endpoint> wait_for_occupant();
 
