@@ -43,6 +43,8 @@ class promise {
 
   /// For the framework: where the answer goes.
   void attach(detail::responder to) {
+    if (!to.expected())
+      return; // of a tell: an ask may still come
     if (state_->attached) {
       to.fail(failure::of(
           usage_error("a handler returned a promise that another answer was to come from already")));
@@ -51,8 +53,7 @@ class promise {
     state_->to = std::move(to);
     state_->attached = true;
     send();
-    if (state_->to.expected())
-      detail::keep_open(state_);
+    detail::keep_open(state_);
   }
 
  private:

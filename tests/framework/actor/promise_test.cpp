@@ -87,6 +87,17 @@ TEST_CASE("a promise is answered later, whenever the actor gets to it") {
   });
 }
 
+TEST_CASE("a promise that a tell gets answers an ask that comes later") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto ref = rt.spawn<clerk>({.place = place});
+    ref.tell<&clerk::nothing>();
+    auto asked = ref.ask<&clerk::nothing>();
+    CHECK_FALSE(asked.wait(0s));
+    ref.tell<&clerk::finish_nothing>();
+    CHECK_NOTHROW(asked.get(10s));
+  });
+}
+
 TEST_CASE("a promise is answered before it is returned") {
   in_both_places([](troupe::runtime& rt, troupe::placement place) {
     const auto ref = rt.spawn<clerk>({.place = place});
