@@ -124,7 +124,7 @@ bool stage_world::wait(const stage_process& by, function_ref<bool()> done, stead
   if (ending_)
     return done();
   const on_stack noted{waits_, done};
-  const bool in_handler = waits_.size() > 1; // otherwise it is the test that waits
+  const bool in_handler = by.depth != 0; // otherwise it is the test that waits
   const auto is_held = [&] { return in_handler && by.alive() && by.frozen; };
   const auto lives_or_done = [&] { return !by.alive() || (!is_held() && done()); };
   auto ended = run_until(lives_or_done, deadline);

@@ -35,6 +35,10 @@ class parent final : public troupe::actor {
 class waiter final : public troupe::actor {
  public:
   int wait_for(const actor_ref<counter>& other) { return other.ask<&counter::total>().get(); }
+  void give_up_and_tell(const actor_ref<counter>& silent, const actor_ref<recorder>& to) {
+    text_of<troupe::timeout_error>([&] { silent.ask<&counter::never>().get(5s); });
+    to.tell<&recorder::note>("gave up");
+  }
   int wait_for_waiter(const actor_ref<waiter>& other, const actor_ref<counter>& c) {
     return other.ask<&waiter::wait_for>(c).get();
   }
@@ -128,6 +132,20 @@ TEST_CASE("a process that is killed while its code waits ends where it waits") {
     c.stop();
     s.run_until_idle();
     REQUIRE(s.leftovers() == lines{});
+  });
+}
+
+TEST_CASE("a wait in a frozen process does not end before that thaws, also when its time is up") {
+  each_seed(seeds(20), [](stage& s) {
+    const auto c = s.spawn<counter>({.place = own_process}, 1);
+    const auto w = s.spawn<waiter>({.place = own_process});
+    const auto listener = s.spawn<recorder>();
+    w.tell<&waiter::give_up_and_tell>(c, listener);
+    s.after(1s, [&] { s.freeze(w); });
+    s.after(20s, [&] { REQUIRE(listener.ask<&recorder::noted>().get().empty()); });
+    s.after(21s, [&] { s.thaw(w); });
+    s.advance(30s);
+    REQUIRE(listener.ask<&recorder::noted>().get() == lines{"gave up"});
   });
 }
 
