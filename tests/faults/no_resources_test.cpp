@@ -10,9 +10,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <ranges>
+#include <string>
+#include <vector>
 
 using namespace test_support;
 
@@ -20,6 +24,30 @@ namespace {
 
 int same(int x) { return x; }
 class bystander : public troupe::actor {};
+
+std::size_t address_space_bytes() {
+  std::ifstream file{"/proc/self/statm"};
+  std::size_t pages = 0;
+  file >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+constexpr int chunk_items = 64;
+
+/// The last one of its chunk leaves this process no memory.
+std::string line_of(int item) {
+  std::string line(100, 'x');
+  if (item != chunk_items - 1)
+    return line;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = address_space_bytes() + (16 << 20);
+  ::setrlimit(RLIMIT_AS, &limit);
+  for (std::size_t size_bytes = 1 << 20; size_bytes >= 16; size_bytes /= 2)
+    while (auto* taken = static_cast<volatile char*>(std::malloc(size_bytes)))
+      *taken = 1;
+  return line;
+}
 
 /// What starting a process or a pool says: errno, or 0 when it succeeds.
 template <class Start>
@@ -42,13 +70,6 @@ int start_process(troupe::runtime& rt) {
     p.start();
     p.join();
   });
-}
-
-std::size_t address_space_bytes() {
-  std::ifstream file{"/proc/self/statm"};
-  std::size_t pages = 0;
-  file >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 /// Lowers a limit of this process for as long as it lives.
@@ -133,6 +154,15 @@ TEST_CASE("starting without memory says spawn_error with ENOMEM, and what runs g
     }
     CHECK(start_pool(rt) == 0);
     CHECK(start_process(rt) == 0);
+  });
+}
+
+TEST_CASE("a worker without memory to send its results with ends, and none of them is lost") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    troupe::pool pool{rt, {.processes = 1}};
+    const auto lines = pool.with({.chunk = chunk_items}).map(line_of, std::views::iota(0, chunk_items));
+    CHECK(lines == std::vector<std::string>(chunk_items, std::string(100, 'x')));
+    CHECK(pool.apply(same, 1) == 1);
   });
 }
 

@@ -33,6 +33,20 @@ bool initialize(byte_reader& arguments, const mailbox_ref& pool) {
   }
 }
 
+// What tasks throw does not come here. Without its actor the process would live on, and what it was given never end.
+template <class F>
+void end_if_it_throws(F&& work) {
+  try {
+    work();
+  } catch (const decode_error& e) {
+    std::fprintf(stderr, "troupe: a worker was sent garbage and ends: %s\n", e.what());
+    ::_exit(70);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "troupe: a worker cannot hand over its results and ends: %s\n", e.what());
+    ::_exit(70);
+  }
+}
+
 } // namespace
 
 worker_box& box_in(std::span<std::byte> black_box) {
@@ -73,14 +87,11 @@ void worker_actor::send_results(function_ref<void(byte_writer&)> encode) {
 void worker_actor::receive(envelope& message) {
   if (message.tag != tag(pool_tag::run))
     return;
-  try {
-    byte_reader in{message.body.bytes()};
+  byte_reader in{message.body.bytes()};
+  end_if_it_throws([&] {
     while (in.remaining() != 0)
       run_next_chunk(in);
-  } catch (const decode_error& e) {
-    std::fprintf(stderr, "troupe: a worker was sent garbage and ends: %s\n", e.what());
-    ::_exit(70);
-  }
+  });
 }
 
 void worker_actor::run_next_chunk(byte_reader& in) {
@@ -94,6 +105,8 @@ void worker_actor::run_next_chunk(byte_reader& in) {
   run_.end_chunk();
 }
 
-void worker_actor::batch_done() { run_.flush(); }
+void worker_actor::batch_done() {
+  end_if_it_throws([&] { run_.flush(); });
+}
 
 } // namespace troupe::detail
