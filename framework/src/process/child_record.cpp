@@ -7,46 +7,62 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <fstream>
 #include <mutex>
 #include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace troupe::detail {
 
 namespace {
 
-// OOM kills of this machine so far.
-std::optional<std::uint64_t> oom_kill_count() {
-  std::ifstream file{"/proc/vmstat"};
-  std::string key;
-  std::uint64_t value = 0;
-  while (file >> key >> value)
-    if (key == "oom_kill")
+// The number behind a key in a file of /proc.
+std::optional<std::uint64_t> number_in(const std::string& path, std::string_view key) {
+  std::ifstream file{path};
+  for (std::string line; std::getline(file, line);) {
+    std::uint64_t value = 0;
+    const auto* end = line.data() + line.size();
+    const auto* digits = line.data() + std::min(line.find_first_of("0123456789", key.size()), line.size());
+    if (line.starts_with(key) && std::from_chars(digits, end, value).ec == std::errc{})
       return value;
+  }
   return std::nullopt;
 }
 
-// Reading the counter takes a tenth of a millisecond: done once, and when a child was killed, not per child. Of several
-// that were killed before it was read again, each is one of those it has counted.
+// OOM kills of this machine so far. Reading that takes a tenth of a millisecond: done with each look at the heartbeats,
+// so that an old one is no reason for what happens later, and when a child was killed. Of several that were killed before
+// it was read again, each is one of those it has counted.
 class oom_kills {
  public:
+  void look() {
+    std::lock_guard lock{mutex_};
+    read();
+  }
   bool take_one() {
     std::lock_guard lock{mutex_};
-    const auto now = oom_kill_count();
-    const auto time = std::chrono::steady_clock::now();
-    if (now && seen_ && *now != *seen_) {
-      untold_ = *now - *seen_;
-      at_ = time;
-    }
-    if (now)
-      seen_ = now;
+    read();
     constexpr std::chrono::seconds soon{1};
-    return time - at_ < soon && untold_ != 0 && untold_-- != 0;
+    return std::chrono::steady_clock::now() - at_ < soon && untold_ != 0 && untold_-- != 0;
   }
 
  private:
+  void read() {
+    const auto now = oom_kill_count();
+    if (now && seen_ && *now != *seen_) {
+      untold_ = *now - *seen_;
+      at_ = std::chrono::steady_clock::now();
+    }
+    if (now)
+      seen_ = now;
+  }
+  static std::optional<std::uint64_t> oom_kill_count() { return number_in("/proc/vmstat", "oom_kill "); }
+
   std::mutex mutex_; // guards what follows
   std::optional<std::uint64_t> seen_ = oom_kill_count();
   std::uint64_t untold_ = 0; // of those that were counted last, then
@@ -55,6 +71,8 @@ class oom_kills {
 oom_kills the_oom_kills;
 
 } // namespace
+
+void note_oom_kills() { the_oom_kills.look(); }
 
 child_record::child_record(process_id id, std::string name, session_page& page, std::uint32_t roster_index,
                            std::shared_ptr<segment> memory, descriptor introductions, descriptor stderr_pipe)
@@ -93,6 +111,15 @@ void child_record::started(pid_t pid) {
 stderr_tail::state child_record::pump_stderr() {
   std::lock_guard lock{mutex_};
   return stderr_.pump();
+}
+
+stderr_tail child_record::take_stderr() {
+  std::lock_guard lock{mutex_};
+  return std::move(stderr_);
+}
+
+bool child_record::is_past_running() const {
+  return ended() || number_in("/proc/" + std::to_string(pid_) + "/status", "CoreDumping:") == 1;
 }
 
 void child_record::kill(int signal) {
@@ -143,7 +170,7 @@ void child_record::collect() {
   exit->in_order = memory_->page().ended_in_order.load();
   exit->start_error = memory_->page().start_error.load();
   exit->last_message = memory_->page().last_message.load();
-  stderr_.pump();
+  stderr_.take_rest();
   exit->stderr_tail = stderr_.last_lines();
   exit->hung = hung_;
   exit->garbage = garbage_;

@@ -15,6 +15,10 @@
 
 namespace troupe::detail {
 
+/// Takes note of the OOM kills of this machine so far. To be called now and then: an end right after a new one may be one
+/// of them. Any thread.
+void note_oom_kills();
+
 /// A supervisor's record of one child process: owns its pidfd, its stderr and the link to it.
 ///
 ///   started ──(pidfd readable; whoever sees it first: `collect`)──▶ collected
@@ -44,6 +48,10 @@ class child_record {
   std::uint64_t heartbeats() const { return memory_->page().heartbeat.load(std::memory_order_relaxed); }
 
   stderr_tail::state pump_stderr();
+  /// What our own stderr has yet to take. REQUIRES: ended(). Once.
+  stderr_tail take_stderr();
+  /// The kernel writes its core dump, meanwhile nothing of it runs; or it has been collected.
+  bool is_past_running() const;
 
   /// Kills the process and all it has started. Harmless when it has ended.
   void kill(int signal);

@@ -6,14 +6,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace troupe::detail {
 
 namespace {
 
 constexpr std::size_t kept_bytes = 4096;
+constexpr std::size_t chunk_bytes = 4096; // PIPE_BUF
 
 // More than a pipe holds; a writer that never stops must not keep us from everything else.
 constexpr int chunks_at_once = 32;
@@ -32,6 +35,14 @@ descriptor open_terminal() {
   return descriptor{::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
 }
 
+class our_stderr {
+ public:
+  int fd() const { return terminal_ ? terminal_.get() : STDERR_FILENO; }
+
+ private:
+  descriptor terminal_ = open_terminal();
+};
+
 // A pipe that polls writable takes PIPE_BUF (4096) bytes at once, a file takes all.
 ssize_t write_without_waiting(int fd, const void* data, std::size_t size_bytes) {
   const auto sent = ::send(fd, data, size_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -41,30 +52,53 @@ ssize_t write_without_waiting(int fd, const void* data, std::size_t size_bytes) 
 } // namespace
 
 stderr_tail::state stderr_tail::pump() {
-  const auto terminal = open_terminal();
-  const int out = terminal ? terminal.get() : STDERR_FILENO;
-  std::array<char, 4096> chunk;
+  const our_stderr out;
   for (int chunks = 0; chunks < chunks_at_once; ++chunks) {
-    if (!takes_more(out) || !pass_on(out))
+    if (!takes_more(out.fd()) || !pass_on(out.fd()))
       return state::stalled;
-    const auto n = ::read(pipe_.get(), chunk.data(), chunk.size());
-    if (n < 0)
-      return errno == EAGAIN || errno == EINTR ? state::open : state::closed;
-    if (n == 0)
+    if (read_once() == state::closed)
       return state::closed;
-    const std::string_view text{chunk.data(), static_cast<std::size_t>(n)};
-    keep(text);
-    untold_ = text;
-    if (!pass_on(out))
+    if (untold_.empty())
+      return state::open;
+    if (!pass_on(out.fd()))
       return state::stalled;
   }
+  return state::open;
+}
+
+void stderr_tail::take_rest() {
+  if (pump() == state::stalled) {
+    auto size_before = untold_.size();
+    for (int chunks = 0; chunks < chunks_at_once && read_once() == state::open; ++chunks)
+      if (std::exchange(size_before, untold_.size()) == untold_.size())
+        break;
+  }
+  pipe_ = {};
+}
+
+bool stderr_tail::pass_on_rest() { return untold_.empty() || pass_on(our_stderr{}.fd()); }
+
+// Appends what is there to both strings. Never `stalled`.
+stderr_tail::state stderr_tail::read_once() {
+  std::array<char, chunk_bytes> chunk;
+  const auto n = ::read(pipe_.get(), chunk.data(), chunk.size());
+  if (n < 0)
+    return errno == EAGAIN || errno == EINTR ? state::open : state::closed;
+  if (n == 0)
+    return state::closed;
+  untold_.append(chunk.data(), static_cast<std::size_t>(n));
+  tail_.append(chunk.data(), static_cast<std::size_t>(n));
+  if (tail_.size() > 2 * kept_bytes)
+    tail_.erase(0, tail_.size() - kept_bytes - 1); // one more than is shown: the first line is cut
   return state::open;
 }
 
 // False: our stderr takes no more for now.
 bool stderr_tail::pass_on(int to) {
   while (!untold_.empty()) {
-    const auto n = write_without_waiting(to, untold_.data(), untold_.size());
+    if (!takes_more(to))
+      return false;
+    const auto n = write_without_waiting(to, untold_.data(), std::min(untold_.size(), chunk_bytes));
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0 && errno == EAGAIN)
@@ -72,12 +106,6 @@ bool stderr_tail::pass_on(int to) {
     untold_.erase(0, n > 0 ? static_cast<std::size_t>(n) : untold_.size());
   }
   return true;
-}
-
-void stderr_tail::keep(std::string_view text) {
-  tail_.append(text);
-  if (tail_.size() > 2 * kept_bytes)
-    tail_.erase(0, tail_.size() - kept_bytes - 1); // one more than is shown: the first line is cut
 }
 
 std::string stderr_tail::last_lines() const {

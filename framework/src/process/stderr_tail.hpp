@@ -22,11 +22,17 @@ class stderr_tail {
   /// stays in the pipe, as if the child wrote to it directly.
   state pump();
 
+  /// The child has ended: takes all that is there, whatever our own stderr takes. Afterwards `fd` is none, and
+  /// `pass_on_rest` has the rest of the work.
+  void take_rest();
+  /// False: our own stderr takes no more for now.
+  bool pass_on_rest();
+
   /// The last lines seen, at most 4 KiB.
   std::string last_lines() const;
 
  private:
-  void keep(std::string_view text);
+  state read_once();
   bool pass_on(int to);
 
   descriptor pipe_;

@@ -21,6 +21,7 @@ using clock = std::chrono::steady_clock;
 constexpr int silent_ticks_of_the_hung = 5;
 constexpr int silent_ticks_at_start = 30; // executing a large program on a loaded machine takes its time
 constexpr std::chrono::milliseconds stalled_retry{50};
+constexpr std::size_t most_last_words = 64; // each a few pages at most, while our stderr takes nothing
 
 // An event's number: what happened, and to whom.
 enum class source : std::uint64_t { wake = 0, ended = 1, wrote = 2, attended = 3 };
@@ -102,7 +103,7 @@ int watcher::wait_ms() const {
   auto until = clock::time_point::max();
   if (heartbeat_.count() > 0)
     until = next_check_;
-  if (!stalled_.empty())
+  if (!stalled_.empty() || !last_words_.empty())
     until = std::min(until, clock::now() + stalled_retry);
   if (until == clock::time_point::max())
     return -1;
@@ -122,6 +123,7 @@ void watcher::run() {
           handle(events[static_cast<std::size_t>(i)].data.u64);
     for (auto id : std::exchange(stalled_, {}))
       child_wrote(id);
+    pass_on_last_words();
     if (heartbeat_.count() > 0 && clock::now() >= next_check_)
       check_heartbeats();
   }
@@ -199,7 +201,15 @@ void watcher::child_ended(process_id id) {
     std::lock_guard lock{mutex_};
     children_.erase(id);
   }
+  if (last_words_.size() == most_last_words)
+    last_words_.erase(last_words_.begin());
+  last_words_.push_back(child->take_stderr());
+  pass_on_last_words();
   on_end_(*child);
+}
+
+void watcher::pass_on_last_words() {
+  std::erase_if(last_words_, [](auto& words) { return words.pass_on_rest(); });
 }
 
 void watcher::child_wrote(process_id id) {
@@ -219,6 +229,7 @@ void watcher::child_wrote(process_id id) {
 // Counts our own ticks, so that a pause of the whole machine or of this process accuses nobody.
 void watcher::check_heartbeats() {
   next_check_ = clock::now() + heartbeat_;
+  note_oom_kills();
   std::vector<std::shared_ptr<child_record>> hung;
   {
     std::lock_guard lock{mutex_};
@@ -231,7 +242,8 @@ void watcher::check_heartbeats() {
     }
   }
   for (auto& child : hung)
-    child->kill_hung();
+    if (!child->is_past_running()) // then it ends by itself, for the reason that it has
+      child->kill_hung();
 }
 
 } // namespace troupe::detail

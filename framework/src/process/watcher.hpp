@@ -59,6 +59,7 @@ class watcher {
   void child_ended(process_id id);
   void child_wrote(process_id id);
   void check_heartbeats();
+  void pass_on_last_words();
   int wait_ms() const;
   std::shared_ptr<child_record> find(process_id id) const;
 
@@ -74,7 +75,9 @@ class watcher {
   std::mutex attended_mutex_; // guards attended_; held while that is called
   std::function<void()> attended_;
 
-  std::vector<process_id> stalled_; // watcher's thread only: stderr waits for ours
+  // The watcher's thread only:
+  std::vector<process_id> stalled_;     // whose stderr waits for ours
+  std::vector<stderr_tail> last_words_; // of those that have ended, which do
   std::chrono::steady_clock::time_point next_check_;
   std::atomic<bool> stop_{false};
   std::thread thread_;

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -74,6 +75,14 @@ std::string link_of(int fd) {
   return n > 0 ? std::string(text.data(), static_cast<std::size_t>(n)) : std::string{};
 }
 
+constexpr const char* last_words = "these are my last words\n";
+void say_much_and_die() {
+  for (int i = 0; i < 8; ++i)
+    std::fprintf(stderr, "%04000d\n", 0); // as many zeros
+  std::fputs(last_words, stderr);
+  ::_exit(3);
+}
+
 bool opened_in_worker_is_ours(int number) { return link_of(number) == "/dev/null"; }
 
 } // namespace
@@ -88,7 +97,8 @@ TEST_CASE("a terminal that takes little at a time holds up nobody") {
     std::array<int, 2> pipe{};
     REQUIRE(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0);
     const descriptor child_end{pipe[1]};
-    const std::string text = std::string(4000, 'y') + '\n';
+    std::string text(4001, 'y');
+    text.back() = '\n';
     REQUIRE(::write(child_end.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     stderr_tail tail{descriptor{pipe[0]}};
     {
@@ -108,6 +118,37 @@ TEST_CASE("a terminal that takes little at a time holds up nobody") {
     }
     const auto count = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), 'y'));
     CHECK(count == 4000);
+  });
+}
+
+TEST_CASE(
+    "the last words of a worker are in the report of its death, and come when our stderr takes them again") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0);
+    const descriptor reader{pipe[0]};
+    const descriptor writer{pipe[1]};
+    const std::string block(4096, 'x');
+    while (::write(writer.get(), block.data(), block.size()) > 0) {
+    }
+    const other_stderr in_its_place{writer.get()};
+    std::string reported;
+    troupe::pool pool{rt, {.processes = 1}};
+    try {
+      pool.apply(say_much_and_die);
+    } catch (const troupe::worker_lost& e) {
+      reported = e.stderr_tail();
+    }
+    std::string seen;
+    eventually(5s, [&] {
+      std::array<char, 4096> chunk{};
+      for (ssize_t n = 0; (n = ::read(reader.get(), chunk.data(), chunk.size())) > 0;)
+        seen.append(chunk.data(), static_cast<std::size_t>(n));
+      return seen.ends_with(last_words);
+    });
+    CHECK(reported.ends_with(last_words));
+    CHECK(seen.ends_with(last_words));
+    CHECK(std::count(seen.begin(), seen.end(), '0') == 8 * 4000);
   });
 }
 
