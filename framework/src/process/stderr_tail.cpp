@@ -73,7 +73,6 @@ void stderr_tail::take_rest() {
       if (std::exchange(size_before, untold_.size()) == untold_.size())
         break;
   }
-  pipe_ = {};
 }
 
 bool stderr_tail::pass_on_rest() { return untold_.empty() || pass_on(our_stderr{}.fd()); }

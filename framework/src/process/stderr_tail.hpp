@@ -22,8 +22,7 @@ class stderr_tail {
   /// stays in the pipe, as if the child wrote to it directly.
   state pump();
 
-  /// The child has ended: takes all that is there, whatever our own stderr takes. Afterwards `fd` is none, and
-  /// `pass_on_rest` has the rest of the work.
+  /// The child has ended: takes all that is there, whatever our own stderr takes. `pass_on_rest` is left to be done.
   void take_rest();
   /// False: our own stderr takes no more for now.
   bool pass_on_rest();
