@@ -44,6 +44,8 @@ void end_if_it_throws(F&& work) {
   } catch (const std::exception& e) {
     std::fprintf(stderr, "troupe: a worker cannot hand over its results and ends: %s\n", e.what());
     ::_exit(70);
+  } catch (...) {
+    ::_exit(70);
   }
 }
 

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <utility>
 
 namespace troupe::detail {
 
@@ -56,10 +55,11 @@ stderr_tail::state stderr_tail::pump() {
   for (int chunks = 0; chunks < chunks_at_once; ++chunks) {
     if (!takes_more(out.fd()) || !pass_on(out.fd()))
       return state::stalled;
-    if (read_once() == state::closed)
-      return state::closed;
-    if (untold_.empty())
+    const auto n = read_once();
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
       return state::open;
+    if (n <= 0)
+      return state::closed;
     if (!pass_on(out.fd()))
       return state::stalled;
   }
@@ -67,29 +67,25 @@ stderr_tail::state stderr_tail::pump() {
 }
 
 void stderr_tail::take_rest() {
-  if (pump() == state::stalled) {
-    auto size_before = untold_.size();
-    for (int chunks = 0; chunks < chunks_at_once && read_once() == state::open; ++chunks)
-      if (std::exchange(size_before, untold_.size()) == untold_.size())
-        break;
+  if (pump() != state::stalled)
+    return;
+  for (int chunks = 0; chunks < chunks_at_once && read_once() > 0; ++chunks) {
   }
 }
 
 bool stderr_tail::pass_on_rest() { return untold_.empty() || pass_on(our_stderr{}.fd()); }
 
-// Appends what is there to both strings. Never `stalled`.
-stderr_tail::state stderr_tail::read_once() {
+// Appends what is there to both strings. Returns what read(2) does.
+ssize_t stderr_tail::read_once() {
   std::array<char, chunk_bytes> chunk;
   const auto n = ::read(pipe_.get(), chunk.data(), chunk.size());
-  if (n < 0)
-    return errno == EAGAIN || errno == EINTR ? state::open : state::closed;
-  if (n == 0)
-    return state::closed;
+  if (n <= 0)
+    return n;
   untold_.append(chunk.data(), static_cast<std::size_t>(n));
   tail_.append(chunk.data(), static_cast<std::size_t>(n));
   if (tail_.size() > 2 * kept_bytes)
     tail_.erase(0, tail_.size() - kept_bytes - 1); // one more than is shown: the first line is cut
-  return state::open;
+  return n;
 }
 
 // False: our stderr takes no more for now.

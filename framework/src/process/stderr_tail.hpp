@@ -3,6 +3,8 @@
 
 #include "link/descriptor.hpp"
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 
@@ -31,7 +33,7 @@ class stderr_tail {
   std::string last_lines() const;
 
  private:
-  state read_once();
+  ssize_t read_once();
   bool pass_on(int to);
 
   descriptor pipe_;
