@@ -11,6 +11,12 @@
 
 namespace troupe::detail {
 
+/// What was found running: jobs that may take any time, and whether one of them is late.
+struct jobs_seen {
+  bool any = false;
+  bool late = false;
+};
+
 /// The CAF actor system of this process, behind an interface without CAF. CAF owns the actors, their
 /// mailboxes, monitors and which actor is ready; *threads* are ours: CAF's scheduler module is
 /// replaced by one without any, and whoever delivers, waits or polls runs the ready actors through
@@ -38,8 +44,8 @@ class caf_seam {
   /// The process is gone: its proxies end, their monitors fire with `exit`.
   void process_ended(process_id process, std::shared_ptr<const process_exit> exit);
 
-  /// There are several scheduler threads from now on.
-  void share();
+  /// Whether there are several scheduler threads that run actors.
+  void share(bool several);
   /// Makes the calling thread one of the scheduler's: it may run any actor.
   void enter_scheduler_thread();
   /// It is none any more: what only it could run is left to others.
@@ -49,6 +55,23 @@ class caf_seam {
   /// for any other thread, which has nothing to end.
   bool begin_wait();
   void end_wait();
+  /// The same for one that is in no job, and not needed. `end_rest`: by whoever wakes it.
+  void begin_rest();
+  void end_rest();
+  /// How many scheduler threads run no actors for now: they wait, rest, or their jobs are late.
+  std::size_t threads_away() const;
+
+  // Jobs that may take any time, which are those of users, are late when they are found running twice; what only
+  // their threads could run is left to others then.
+
+  /// `watch` is called (scheduler threads) when one begins and nobody looks after them.
+  void on_unwatched_job(std::function<void()> watch);
+  void set_watched(bool watched);
+  bool is_watched() const;
+  /// One thread at a time.
+  jobs_seen look_at_jobs();
+  /// The last job of this scheduler thread was late for a while. Once.
+  bool was_late();
 
   /// Runs the ready actors that the calling thread has made ready and may run. True if any.
   bool run_local();

@@ -114,6 +114,7 @@ void node::state::open_system(process_id self) {
   auto environment = std::make_unique<node_environment>(*this);
   world = environment.get();
   system = std::make_shared<actor_system>(self, std::move(environment));
+  seam.on_unwatched_job([this] { watch_jobs(); });
   if (self == 0 && used_so_far.actors.actor != 0) {
     first_process = used_so_far.next_process;
     next_process.store(first_process);

@@ -19,7 +19,7 @@ namespace troupe::detail {
 
 node_environment::node_environment(node::state& n)
     : node_{&n},
-      clock_{[&n](steady_time now) { return n.system->ring_alarms(now); }},
+      clock_{[&n](steady_time now) { return std::min(n.system->ring_alarms(now), n.look_at_jobs(now)); }},
       trace_{n.shared.page().trace} {}
 
 /// A thread that waits here, of whichever kind: the node stays until it has left.
@@ -87,7 +87,7 @@ void node_environment::last_actor_ended() {
   if (!n.ends_with_actors)
     return;
   n.stop.store(true);
-  n.duty.wake_all_schedulers();
+  n.wake_all_schedulers();
 }
 
 bool node_environment::wait(const void* key, function_ref<bool()> done, steady_time deadline) {

@@ -15,6 +15,13 @@
 
 namespace troupe::detail {
 
+namespace {
+
+// A job that lasts from one look to the next is late: longer than a turn may be, or than a thread loses its core for.
+constexpr std::chrono::milliseconds look_rhythm{20};
+
+} // namespace
+
 void node::state::post(std::function<void()> job) {
   {
     std::lock_guard lock{posted_mutex};
@@ -27,6 +34,8 @@ void node::state::post(std::function<void()> job) {
 bool node::state::run_one() {
   const bool ran = seam.run_bounded() || run_posted() || seam.run_one();
   batch_clock::job_done();
+  if (ran && seam.was_late()) [[unlikely]]
+    rest();
   return ran;
 }
 
@@ -54,6 +63,7 @@ bool node::state::run_posted() {
 
 void node::state::start_scheduler_threads(std::size_t count) {
   std::lock_guard lock{schedulers_mutex};
+  wanted_schedulers = count;
   for (std::size_t i = 0; i < count; ++i)
     start_scheduler_thread();
 }
@@ -61,7 +71,7 @@ void node::state::start_scheduler_threads(std::size_t count) {
 // REQUIRES: schedulers_mutex is held. Errors: std::system_error.
 void node::state::start_scheduler_thread() {
   if (scheduler_count.load() != 0)
-    seam.share();
+    seam.share(true);
   std::thread started{[this] {
     sigset_t all;
     sigfillset(&all);
@@ -84,7 +94,7 @@ void node::state::stop_scheduler_threads() {
     stop.store(true);
     threads.swap(scheduler_threads);
   }
-  duty.wake_all_schedulers();
+  wake_all_schedulers();
   if (watch) // a child is killed when it takes too long
     log_late_handlers(threads.size());
   for (auto& t : threads)
@@ -112,21 +122,89 @@ void node::state::log_late_handlers(std::size_t threads) {
 void node::state::wake_scheduler() {
   duty.wake_scheduler();
   const auto count = scheduler_count.load(std::memory_order_seq_cst);
-  if (count != 0 && waiting_count.load(std::memory_order_seq_cst) >= count)
+  if (count != 0 && seam.threads_away() >= count)
     add_scheduler_thread();
+}
+
+// `stop` was set.
+void node::state::wake_all_schedulers() {
+  duty.wake_all_schedulers();
+  std::lock_guard lock{schedulers_mutex};
+  rest_over.notify_all();
 }
 
 void node::state::add_scheduler_thread() {
   constexpr std::size_t most = 4096; // handlers that wait at once; more find out by their deadlines
   std::lock_guard lock{schedulers_mutex};
   const auto count = scheduler_count.load();
-  if (stop.load() || count >= most || waiting_count.load() < count)
+  if (stop.load() || seam.threads_away() < count || recall_scheduler_thread() || count >= most)
     return;
   try {
     start_scheduler_thread();
   } catch (const std::system_error&) {
     // For now there is none to be had: those that wait find out by their deadlines.
   }
+}
+
+// REQUIRES: schedulers_mutex is held.
+bool node::state::recall_scheduler_thread() {
+  if (resting == recalled)
+    return false;
+  ++recalled;
+  seam.end_rest();
+  seam.share(true);
+  rest_over.notify_one();
+  return true;
+}
+
+bool node::state::has_thread_to_spare() const {
+  return scheduler_count.load() > wanted_schedulers + seam.threads_away();
+}
+
+// Another thread has taken the place of this one, whose job was late. That stays: with fewer threads an actor that is made
+// ready need not wake another one.
+void node::state::rest() {
+  if (!has_thread_to_spare())
+    return;
+  seam.begin_rest();
+  std::unique_lock lock{schedulers_mutex};
+  ++resting;
+  if (scheduler_count.load() < wanted_schedulers + seam.threads_away()) // so had another one by now
+    recall_scheduler_thread();
+  else if (wanted_schedulers == 1)
+    seam.share(false);
+  rest_over.wait(lock, [this] { return recalled != 0 || stop.load(); });
+  --resting;
+  if (recalled != 0)
+    --recalled;
+  else
+    seam.end_rest();
+  lock.unlock();
+  batch_clock::job_done(); // what comes next does not begin where that job ended
+}
+
+// A handler may take as long as it likes, but others of its process are not to wait for it.
+void node::state::watch_jobs() {
+  try {
+    world->wake_at(std::chrono::steady_clock::now() + look_rhythm);
+  } catch (const std::system_error&) {
+    // No thread is to be had for the alarm clock, so none for another scheduler thread either.
+  }
+}
+
+// While there are jobs, and once more: one may have begun while this found none.
+steady_time node::state::look_at_jobs(steady_time now) {
+  if (!seam.is_watched() && !looks_once_more)
+    return forever_from_now;
+  if (now < jobs_looked_at + look_rhythm)
+    return jobs_looked_at + look_rhythm;
+  jobs_looked_at = now;
+  const auto seen = seam.look_at_jobs();
+  looks_once_more = !seen.any && seam.is_watched();
+  seam.set_watched(seen.any);
+  if (seen.late && seam.threads_away() >= scheduler_count.load())
+    add_scheduler_thread();
+  return seen.any || looks_once_more ? now + look_rhythm : forever_from_now;
 }
 
 namespace {
@@ -137,15 +215,12 @@ class standing_aside {
   explicit standing_aside(node::state& n) : n_{n}, schedules_{n.seam.begin_wait()} {
     if (!schedules_)
       return;
-    n_.waiting_count.fetch_add(1, std::memory_order_seq_cst);
     if (n_.has_ready())
       n_.wake_scheduler();
   }
   ~standing_aside() {
-    if (!schedules_)
-      return;
-    n_.waiting_count.fetch_sub(1, std::memory_order_seq_cst);
-    n_.seam.end_wait();
+    if (schedules_)
+      n_.seam.end_wait();
   }
   standing_aside(const standing_aside&) = delete;
   standing_aside& operator=(const standing_aside&) = delete;

@@ -64,11 +64,18 @@ struct node::state final : link_events, ready_actors {
   void stop_scheduler_threads();
   void log_late_handlers(std::size_t threads);
 
-  /// Something became ready for a scheduler thread. When all of them wait in the middle of jobs, there is one more
-  /// from now on: nobody who waits for an actor of this process keeps it from running.
+  /// Something became ready for a scheduler thread. When all of them wait in the middle of jobs, or are late with
+  /// them, there is one more from now on: no handler keeps other actors of its process from running.
   void wake_scheduler();
   void add_scheduler_thread();
   void start_scheduler_thread();
+  bool recall_scheduler_thread();
+  bool has_thread_to_spare() const;
+  void rest();
+  void wake_all_schedulers();
+  void watch_jobs();
+  /// The alarm clock's thread. Returns when it is to be called next.
+  steady_time look_at_jobs(steady_time now);
   /// Waits as `polling_duty::wait` does, from wherever: in a handler, others of the process go on.
   bool wait_aside(const void* key, function_ref<bool()> done, steady_time deadline);
   /// The same for `polling_duty::drive_while`.
@@ -98,7 +105,12 @@ struct node::state final : link_events, ready_actors {
   std::condition_variable scheduler_left;
   std::size_t schedulers_left = 0;
   std::atomic<std::size_t> scheduler_count{0}; // with the main thread of a child that serves
-  std::atomic<std::size_t> waiting_count{0};   // of them, those that wait in the middle of a job
+  std::size_t wanted_schedulers = 1;           // that run actors, unless there is none else
+  std::size_t resting = 0;                     // guarded by schedulers_mutex, like recalled
+  std::size_t recalled = 0;                    // of them, those that have not noticed yet
+  std::condition_variable rest_over;
+  steady_time jobs_looked_at{}; // the alarm clock's thread
+  bool looks_once_more = false;
 
   std::mutex dependents_mutex; // guards dependents
   std::vector<std::weak_ptr<dependent>> dependents;

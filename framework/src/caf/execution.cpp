@@ -3,6 +3,7 @@
 
 #include "caf/cell.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -18,6 +19,11 @@ constexpr unsigned turns_before_others = 16;
 
 // Turns of a family before others have theirs; together they may take as long as one actor's.
 constexpr unsigned turns_of_family = 256;
+
+// The pool's workers do nothing else than run tasks: nobody takes their place.
+bool may_be_late(const caf::resumable* job) { return job->subtype() == caf::resumable::function_object; }
+
+coordinator& central_of(unit& u) { return static_cast<coordinator&>(u.system().scheduler()); }
 
 bool is_bounded(caf::resumable* job) {
   if (job->subtype() != caf::resumable::scheduled_actor)
@@ -60,6 +66,36 @@ void coordinator::stop() {
     cleanup_and_release(job);
 }
 
+void coordinator::enter(unit& thread) {
+  std::lock_guard lock{threads_mutex_};
+  threads_.push_back(&thread);
+}
+
+void coordinator::leave(unit& thread) {
+  std::lock_guard lock{threads_mutex_};
+  std::erase(threads_, &thread);
+}
+
+jobs_seen coordinator::look_at_jobs() {
+  std::deque<caf::resumable*> queued;
+  jobs_seen all;
+  {
+    std::lock_guard lock{threads_mutex_};
+    for (auto* thread : threads_) {
+      const auto seen = thread->look(*this, queued);
+      all.any |= seen.any;
+      all.late |= seen.late;
+    }
+  }
+  enqueue_all(queued);
+  return all;
+}
+
+void coordinator::enqueue_all(const std::deque<caf::resumable*>& jobs) {
+  for (auto* job : jobs)
+    enqueue(job);
+}
+
 unit& unit::current(caf::actor_system& sys) {
   // A pointer, which needs no destructor: a runtime in a static variable ends after the thread-local objects
   // of its thread and still gets here.
@@ -85,50 +121,113 @@ unit& unit::current(caf::actor_system& sys) {
   return u;
 }
 
-// While the thread waits inside a job, it runs no other: they must not wait for that.
-void unit::exec_later(caf::resumable* job) {
-  auto& central = static_cast<coordinator&>(system().scheduler());
-  const bool may_stay = is_scheduler_thread_ && waits_ == 0 && (local_.empty() || !central.is_shared());
+// While the thread waits inside a job, or that is late, it runs no other: they must not wait for that. Null: it goes to
+// others. REQUIRES: lock_ is held, or this is its thread, outside of a job.
+std::deque<caf::resumable*>* unit::queue_for(caf::resumable* job, const coordinator& central) {
+  if (late_)
+    return nullptr;
   if (is_bounded(job))
-    bounded_.push_back(job);
-  else if (!may_stay)
-    central.enqueue(job);
-  else if (running_ && !central.is_shared())
-    woken_.push_back(job);
-  else
-    local_.push_back(job);
+    return &bounded_;
+  const bool alone = !central.is_shared();
+  if (!is_scheduler_thread_ || waits_ != 0 || (!alone && !local_.empty()))
+    return nullptr;
+  return running_ && alone ? &woken_ : &local_;
 }
 
-void unit::leave_to_others(std::deque<caf::resumable*>& jobs, coordinator& central) {
-  for (auto* job : std::exchange(jobs, {}))
-    central.enqueue(job);
+void unit::exec_later(caf::resumable* job) {
+  auto& central = central_of(*this);
+  std::unique_lock lock{lock_, std::defer_lock};
+  if (is_inside_job())
+    lock.lock();
+  if (auto* const own = queue_for(job, central)) {
+    own->push_back(job);
+    return;
+  }
+  if (lock)
+    lock.unlock();
+  central.enqueue(job);
+}
+
+void unit::enter_scheduler_thread(coordinator& central) {
+  is_scheduler_thread_ = true;
+  central.enter(*this);
+}
+
+// REQUIRES: lock_ is held, or this is its thread, outside of a job.
+void unit::take_unbounded(std::deque<caf::resumable*>& into) {
+  for (auto* jobs : {&woken_, &family_, &local_})
+    for (auto* job : std::exchange(*jobs, {}))
+      into.push_back(job);
 }
 
 void unit::leave_all_to_others(coordinator& central) {
-  leave_to_others(woken_, central);
-  leave_to_others(family_, central);
-  leave_to_others(local_, central);
+  std::deque<caf::resumable*> queued;
+  take_unbounded(queued);
+  queued.insert(queued.end(), bounded_.begin(), bounded_.end());
+  bounded_.clear();
+  central.enqueue_all(queued);
 }
 
 void unit::leave_scheduler_thread(coordinator& central) {
   is_scheduler_thread_ = false;
-  leave_to_others(bounded_, central);
+  central.leave(*this);
   leave_all_to_others(central);
 }
 
 bool unit::begin_wait(coordinator& central) {
   if (!is_scheduler_thread_)
     return false;
-  ++waits_;
-  leave_all_to_others(central);
+  std::deque<caf::resumable*> queued;
+  {
+    std::lock_guard lock{lock_};
+    const bool is_away = std::exchange(late_, false);
+    if (++waits_ == 1 && !is_away)
+      central.note_away(+1);
+    take_unbounded(queued);
+  }
+  central.enqueue_all(queued);
   return true;
+}
+
+void unit::end_wait(coordinator& central) {
+  job_.fetch_add(2, std::memory_order_relaxed); // another one, as far as its time is concerned
+  std::lock_guard lock{lock_};
+  if (--waits_ == 0)
+    central.note_away(-1);
+}
+
+jobs_seen unit::look(coordinator& central, std::deque<caf::resumable*>& queued) {
+  std::lock_guard lock{lock_};
+  const auto job = job_.load(std::memory_order_acquire);
+  const bool same = std::exchange(seen_job_, job) == job;
+  const bool inside = job % 2 == 1;
+  if (inside && same && waits_ == 0 && !std::exchange(late_, true)) {
+    was_late_ = true;
+    central.note_away(+1);
+    take_unbounded(queued);
+    queued.insert(queued.end(), bounded_.begin(), bounded_.end());
+    bounded_.clear();
+  }
+  return {.any = inside, .late = late_};
 }
 
 class unit::inside_job {
  public:
-  explicit inside_job(unit& u) : unit_{u}, outer_{std::exchange(u.running_, true)} {}
+  inside_job(unit& u, bool may_be_late)
+      : unit_{u}, outer_{std::exchange(u.running_, true)}, may_be_late_{may_be_late} {
+    if (may_be_late_) {
+      step();
+      central_of(u).note_job();
+    }
+  }
   ~inside_job() {
     unit_.running_ = outer_;
+    if (may_be_late_) {
+      std::lock_guard lock{unit_.lock_};
+      step();
+      if (std::exchange(unit_.late_, false)) [[unlikely]]
+        central_of(unit_).note_away(-1);
+    }
     auto& family = unit_.family_;
     family.insert(family.begin(), unit_.woken_.begin(), unit_.woken_.end());
     unit_.woken_.clear();
@@ -137,18 +236,25 @@ class unit::inside_job {
   inside_job& operator=(const inside_job&) = delete;
 
  private:
+  // Whoever sees that a job has begun sees what was queued before.
+  void step() {
+    auto& job = unit_.job_;
+    job.store(job.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
+
   unit& unit_;
   const bool outer_;
+  const bool may_be_late_;
 };
 
 void unit::run_callback(const std::function<void()>& callback) {
-  const inside_job now{*this};
+  const inside_job now{*this, /*may_be_late=*/true};
   callback();
 }
 
 void unit::run(caf::resumable* job) {
   const auto result = [&] {
-    const inside_job now{*this};
+    const inside_job now{*this, may_be_late(job)};
     return job->resume(this, messages_per_turn);
   }();
   if (result == caf::resumable::resume_later)

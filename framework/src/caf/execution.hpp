@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "actor/caf_seam.hpp"
 #include "actor/turn_clock.hpp"
+#include "caf/spin_lock.hpp"
 
 #include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
@@ -14,6 +16,8 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 namespace troupe::detail {
 
@@ -32,6 +36,8 @@ class no_clock final : public caf::actor_clock {
   void cancel_all() override {}
 };
 
+class unit;
+
 /// CAF's scheduler module without threads: a queue of ready actors that our threads take from.
 class coordinator final : public caf::scheduler::abstract_coordinator {
  public:
@@ -43,15 +49,31 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
   void enqueue(caf::resumable* job) override;
   caf::actor_clock& clock() noexcept override { return clock_; }
 
+  void enqueue_all(const std::deque<caf::resumable*>& jobs);
   caf::resumable* take();
   // Sequentially consistent: pairs with `enqueue` so that a thread about to sleep and one that makes an
   // actor ready cannot miss each other.
   bool has_ready() const { return ready_.load(std::memory_order_seq_cst) != 0; }
   void on_ready(std::function<void()> wake) { wake_ = std::move(wake); }
 
-  /// There are several scheduler threads from now on.
-  void share() { shared_.store(true, std::memory_order_relaxed); }
+  /// Whether there are several scheduler threads that run actors.
+  void share(bool several) { shared_.store(several, std::memory_order_relaxed); }
   bool is_shared() const { return shared_.load(std::memory_order_relaxed); }
+
+  // The scheduler's threads, and how long their jobs take: see caf_seam.
+  void enter(unit& thread);
+  void leave(unit& thread);
+  void on_unwatched_job(std::function<void()> watch) { watch_ = std::move(watch); }
+  void note_job() {
+    if (!watched_.load(std::memory_order_relaxed) && !watched_.exchange(true) && watch_) [[unlikely]]
+      watch_();
+  }
+  void set_watched(bool watched) { watched_.store(watched); }
+  bool is_watched() const { return watched_.load(); }
+  jobs_seen look_at_jobs();
+  /// How many of them run no actors for now.
+  void note_away(int change) { away_.fetch_add(static_cast<std::size_t>(change)); }
+  std::size_t threads_away() const { return away_.load(); }
 
   /// Tells systems apart that were built at the same address, one after the other.
   std::uint64_t generation() const { return generation_; }
@@ -63,6 +85,13 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
   std::deque<caf::resumable*> jobs_;
   std::atomic<std::size_t> ready_{0}; // jobs_.size()
   std::atomic<bool> shared_{false};
+
+  std::function<void()> watch_; // constant once actors run
+  std::atomic<bool> watched_{false};
+  std::mutex threads_mutex_; // guards threads_, and keeps them there
+  std::vector<unit*> threads_;
+  std::atomic<std::size_t> away_{0};
+
   const std::uint64_t generation_ = next_generation();
   static std::uint64_t next_generation();
 };
@@ -75,6 +104,9 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
 /// so what one message brings about is over, and its memory free, before the next one begins. An actor and those that
 /// are made ready by it, by them and so on are a family, which has as much time as one actor may have; what is left
 /// of it then waits behind all others.
+///
+/// A job that may take any time, a user's, can be *late*: then what its thread has queued goes to others, and another
+/// thread takes its place.
 class unit final : public caf::execution_unit {
  public:
   /// The calling thread's, for this system.
@@ -85,17 +117,25 @@ class unit final : public caf::execution_unit {
   /// Of these, bounded actors only: what everybody may wait for does not wait behind what takes any time.
   bool run_bounded();
   bool run_one(coordinator& central);
-  void become_scheduler_thread() { is_scheduler_thread_ = true; }
+  void enter_scheduler_thread(coordinator& central);
   /// What it had made ready goes to others, or ends with the scheduler.
   void leave_scheduler_thread(coordinator& central);
 
   /// This thread is about to wait in the middle of a job: what it had made ready goes to others. False, with nothing
   /// done, when it is no scheduler thread.
   bool begin_wait(coordinator& central);
-  void end_wait() { --waits_; }
+  void end_wait(coordinator& central);
+  /// What it has queued goes to others. REQUIRES: it is in no job.
+  void leave_all_to_others(coordinator& central);
 
   /// Runs something that is no actor's, but may take any time as well.
   void run_callback(const std::function<void()>& callback);
+
+  /// Is there a job in this thread that may be late? It is, if it was the same the last time: `queued` gets what
+  /// this thread has queued then. Any thread.
+  jobs_seen look(coordinator& central, std::deque<caf::resumable*>& queued);
+  /// The last job was late for a while, and another thread may have taken the place of this one. Once.
+  bool was_late() { return std::exchange(was_late_, false); }
 
  private:
   class inside_job;
@@ -103,16 +143,26 @@ class unit final : public caf::execution_unit {
   caf::resumable* next_local();
   bool family_is_over();
   void end_family();
-  void leave_all_to_others(coordinator& central);
-  static void leave_to_others(std::deque<caf::resumable*>& jobs, coordinator& central);
+  std::deque<caf::resumable*>* queue_for(caf::resumable* job, const coordinator& central);
+  bool is_inside_job() const { return job_.load(std::memory_order_relaxed) % 2 == 1; }
+  void take_unbounded(std::deque<caf::resumable*>& into);
   void share_surplus(coordinator& central);
   void run(caf::resumable* job);
 
   std::uint64_t generation_ = 0; // of the system this thread was last used for
   bool is_scheduler_thread_ = false;
   bool running_ = false; // inside an actor's handler, or a callback
-  int waits_ = 0;        // inside waits within jobs
   unsigned turns_ = 0;
+
+  // Odd: inside a job that may be late. Written by this thread; grows by 2 when it has waited in the middle of one.
+  std::atomic<std::uint64_t> job_{0};
+
+  // What follows is this thread's alone, but for whoever looks at a job of it: both have the lock then.
+  spin_lock lock_;
+  std::uint64_t seen_job_ = 0; // when somebody last looked
+  bool late_ = false;          // the job of this thread
+  bool was_late_ = false;
+  int waits_ = 0; // inside waits within jobs
   std::deque<caf::resumable*> bounded_;
   std::deque<caf::resumable*> woken_;  // made ready by the job that runs
   std::deque<caf::resumable*> family_; // the others of the family whose turn it is

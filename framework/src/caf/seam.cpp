@@ -149,15 +149,36 @@ void caf_seam::process_ended(process_id process, std::shared_ptr<const process_e
                                                          caf::exit_reason::remote_link_unreachable);
 }
 
-void caf_seam::enter_scheduler_thread() { state_->this_thread().become_scheduler_thread(); }
+void caf_seam::enter_scheduler_thread() { state_->this_thread().enter_scheduler_thread(state_->central()); }
 
-void caf_seam::share() { state_->central().share(); }
+void caf_seam::share(bool several) { state_->central().share(several); }
 
 void caf_seam::leave_scheduler_thread() { state_->this_thread().leave_scheduler_thread(state_->central()); }
 
 bool caf_seam::begin_wait() { return state_->this_thread().begin_wait(state_->central()); }
 
-void caf_seam::end_wait() { state_->this_thread().end_wait(); }
+void caf_seam::end_wait() { state_->this_thread().end_wait(state_->central()); }
+
+void caf_seam::begin_rest() {
+  state_->this_thread().leave_all_to_others(state_->central());
+  state_->central().note_away(+1);
+}
+
+void caf_seam::end_rest() { state_->central().note_away(-1); }
+
+std::size_t caf_seam::threads_away() const { return state_->central().threads_away(); }
+
+bool caf_seam::was_late() { return state_->this_thread().was_late(); }
+
+void caf_seam::on_unwatched_job(std::function<void()> watch) {
+  state_->central().on_unwatched_job(std::move(watch));
+}
+
+void caf_seam::set_watched(bool watched) { state_->central().set_watched(watched); }
+
+bool caf_seam::is_watched() const { return state_->central().is_watched(); }
+
+jobs_seen caf_seam::look_at_jobs() { return state_->central().look_at_jobs(); }
 
 bool caf_seam::run_local() { return state_->this_thread().run_local(); }
 

@@ -60,7 +60,7 @@ void on_process_message(std::uint32_t tag, payload&& body) {
     state.peer_has_ended(peer, decode<process_exit>(in));
   } else if (tag == static_cast<std::uint32_t>(process_tag::stop)) {
     state.stop.store(true);
-    state.duty.wake_all_schedulers(); // a thread that waits may have read this, while the main thread sleeps
+    state.wake_all_schedulers(); // a thread that waits may have read this, while the main thread sleeps
   }
 }
 
