@@ -27,14 +27,25 @@ void answering(responder& to, Call call) {
   }
 }
 
+/// A supervisor may give its child up while this lasts, or waits.
+template <class Call>
+void answering_in(actor_host& host, responder& to, Call call) {
+  if (!host.is_seated() || !to.expected()) [[likely]] {
+    answering(to, call);
+  } else if (host.begin_answer(to)) {
+    answering(to, call);
+    host.handler_returned();
+  }
+}
+
 } // namespace
 
 void call_method(const method_info& method, actor_host& host, void* arguments, responder& to) {
-  answering(to, [&] { method.call(host, arguments, to); });
+  answering_in(host, to, [&] { method.call(host, arguments, to); });
 }
 
 void call_method(const method_info& method, actor_host& host, byte_reader& arguments, responder& to) {
-  answering(to, [&] { method.decode_and_call(method, host, arguments, to); });
+  answering_in(host, to, [&] { method.decode_and_call(method, host, arguments, to); });
 }
 
 namespace {

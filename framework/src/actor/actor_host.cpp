@@ -27,7 +27,11 @@ constexpr std::size_t jobs_per_turn = 128;
 
 actor_host::actor_host(std::shared_ptr<actor_system> system, actor_id id, spawn_options options,
                        seating place)
-    : system_{std::move(system)}, id_{id}, options_{std::move(options)}, place_{place} {}
+    : system_{std::move(system)},
+      id_{id},
+      options_{std::move(options)},
+      place_{place},
+      begun_{is_seated() ? std::make_unique<begun_questions>() : nullptr} {}
 
 actor_host::~actor_host() = default;
 
@@ -99,6 +103,13 @@ void actor_host::tidy_watchers() {
     return !waits;
   });
   tidy_watchers_at_ = std::max<std::size_t>(64, 2 * watchers_.size());
+}
+
+bool actor_host::begin_answer(responder& to) {
+  if (begun_->add(to))
+    return true;
+  to.fail(down_failure());
+  return false;
 }
 
 std::uint64_t actor_host::add_awaited(std::shared_ptr<pending_reply> end) {
@@ -239,7 +250,8 @@ std::optional<actor_host::leavings> actor_host::close_mailbox(const exit_reason&
   runner_ = {};
   auto unhandled = taken_.remove_all();
   unhandled.append(mailbox_);
-  return leavings{std::move(unhandled), std::exchange(watchers_, {}), std::exchange(stopped_, {})};
+  return leavings{std::move(unhandled), std::exchange(watchers_, {}), std::exchange(stopped_, {}),
+                  begun_ ? begun_->close() : std::vector<begun_question>{}};
 }
 
 void actor_host::release() {
@@ -277,8 +289,10 @@ void actor_host::fail_open_questions() {
 }
 
 void actor_host::tell_end(leavings left, const exit_reason& reason) {
-  if (!left.unhandled.empty()) {
+  if (!left.unhandled.empty() || !left.begun.empty()) {
     const auto why = down_failure(); // an exception: not for each of many actors that end idle
+    for (auto& question : left.begun)
+      question.fail(why);
     while (const auto job = left.unhandled.pop())
       job->refuse(why);
   }

@@ -2,7 +2,7 @@
 // What actor systems say to each other.
 //
 //   call, watch, unwatch, stop,    asker ──▶ an actor
-//   link, mark
+//   give_up, link, mark
 //   start, enroll, find, process,  asker ──▶ a process
 //   sync, roll_call, trace_end
 //   answer, refuse                 asker ◀── whoever was asked, with the number of the question
@@ -139,6 +139,10 @@ void actor_system::on_message(process_id from, actor_number target, std::uint32_
     case actor_tag::stop:
       if (auto reason = decode<exit_reason>(in); host)
         host->stop(std::move(reason));
+      return;
+    case actor_tag::give_up:
+      if (auto reason = decode<exit_reason>(in); host)
+        host->abandon(std::move(reason));
       return;
     case actor_tag::link:
       if (const auto with = decode<actor_id>(in); host)

@@ -120,6 +120,13 @@ void request_stop(const endpoint& to, exit_reason reason) {
   });
 }
 
+void give_up(const endpoint& actor, exit_reason reason) {
+  if (actor.host())
+    actor.host()->abandon(std::move(reason));
+  else if (actor.way())
+    actor.way().write(wire(actor_tag::give_up), [&](byte_writer& w) { encode(w, reason); });
+}
+
 void request_link(const endpoint& other, const actor_host& with) {
   const auto self = with.system()->reach(with.id());
   to_whoever_is_there(other, [self](const endpoint& there) {

@@ -29,7 +29,24 @@ void write_answer(const endpoint& asker, actor_tag tag, ask_number question,
 
 question_origin responder::origin() const { return {process_ ? process_->id().process : 0, question_}; }
 
+begun_question responder::share() {
+  if (local_)
+    return begun_question{local_};
+  answered_ = std::make_shared<std::atomic<bool>>(false);
+  return {process_, question_, answered_};
+}
+
+// Of a question in another process. False: it has been answered by somebody else.
+bool responder::claims() {
+  if (!answered_ || !std::exchange(answered_, nullptr)->exchange(true))
+    return true;
+  question_ = 0;
+  return false;
+}
+
 void responder::answer(function_ref<void(byte_writer&)> encode) {
+  if (!claims())
+    return;
   write_answer(*process_, actor_tag::answer, question_, encode);
   question_ = 0; // not before: what saving the value throws is still to be told
 }
@@ -37,7 +54,8 @@ void responder::answer(function_ref<void(byte_writer&)> encode) {
 void responder::fail_with_current() noexcept {
   if (const auto asker = std::move(local_)) {
     asker->fail(failure{std::current_exception()});
-  } else if (const auto question = std::exchange(question_, 0)) {
+  } else if (question_ != 0 && claims()) {
+    const auto question = std::exchange(question_, 0);
     write_answer(*process_, actor_tag::refuse, question, [](byte_writer& w) {
       static_cast<void>(encode_current_exception(w)); // nothing fitted: it arrives as a decode_error
     });

@@ -50,15 +50,13 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   tell(std::move(event));
 }
 
-// An actor in a process with others cannot be torn out of it: it is given up, or, elsewhere, asked to end.
+// An actor in a process with others cannot be torn out of it.
 void supervisor_actor::kill(child& c) {
   const exit_reason killed{.kind = exit_kind::stopped, .text = "killed: it had not ended in time"};
   if (c.planned->spec.place.what() == placement::kind::own_process)
     plan_->system->environment().kill_process(c.now->id().process);
-  else if (c.now->host())
-    c.now->host()->abandon(killed);
   else
-    request_stop(*c.now, killed);
+    detail::give_up(*c.now, killed);
 }
 
 void supervisor_actor::stop_child(const std::string& id) {

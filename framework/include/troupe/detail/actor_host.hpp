@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/begun_questions.hpp>
 #include <troupe/detail/coroutine_list.hpp>
 #include <troupe/detail/endpoint.hpp>
 #include <troupe/detail/excess_questions.hpp>
@@ -155,6 +156,11 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   std::uint64_t add_awaited(std::shared_ptr<pending_reply> end);
   void drop_awaited(std::uint64_t number) { awaited_.erase(number); }
 
+  /// A handler begins. Should the actor be given up before it has answered, whoever asked is told. False: it was
+  /// given up already, and the handler is not to be called. REQUIRES: is_seated().
+  bool begin_answer(responder& to);
+  void handler_returned() { begun_->note_returned(); }
+
   /// Is told of the end of this actor, if it is still there.
   void keep_open(std::weak_ptr<open_question> question);
 
@@ -190,6 +196,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
     job_queue unhandled;
     std::vector<responder> watchers;
     std::vector<process_id> stopped;
+    std::vector<begun_question> begun;
   };
 
   bool admit(std::unique_lock<std::mutex>& lock, std::unique_ptr<host_job> job, sender from);
@@ -248,6 +255,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
 
   std::atomic<bool> held_back_{false}; // waiting_, stopped_ or excess_ is not empty; written under mutex_
   taken_jobs taken_;                   // before those in mailbox_
+  const std::unique_ptr<begun_questions> begun_; // null: nobody will give it up, as it has no supervisor
 
   std::unique_ptr<actor> object_;
   bool started_ = false; // its on_start may have been called

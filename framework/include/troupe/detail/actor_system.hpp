@@ -47,6 +47,7 @@ enum class actor_tag : std::uint32_t {
   unwatch = 0x7000'0013,     // u64 question of a `watch` that need not be answered
   mark = 0x7000'0014,        // u64 number, see send_credit
   begun = 0x7000'0015, // to a process: u64 0, actor_number of the sender, u64 number of a mark it has come to
+  give_up = 0x7000'0016, // exit_reason: see actor_host::abandon
 
   roll_call = 0x7000'0020, // to a process: u64 question; the answer is its actors, as std::vector<actor_info>
   trace_end = 0x7000'0021, // to a process: u64 question; answered when all it had recorded is in the file

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <troupe/detail/begun_questions.hpp>
 #include <troupe/detail/pending_reply.hpp>
 #include <troupe/outcome.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -29,12 +31,14 @@ class responder {
   responder(responder&& other) noexcept
       : local_{std::move(other.local_)},
         process_{std::move(other.process_)},
-        question_{std::exchange(other.question_, 0)} {}
+        question_{std::exchange(other.question_, 0)},
+        answered_{std::move(other.answered_)} {}
   responder& operator=(responder&& other) noexcept {
     responder old{std::move(*this)}; // which answers, if it still has to
     local_ = std::move(other.local_);
     process_ = std::move(other.process_);
     question_ = std::exchange(other.question_, 0);
+    answered_ = std::move(other.answered_);
     return *this;
   }
   ~responder() {
@@ -75,6 +79,9 @@ class responder {
   /// Somebody else is to answer whoever waits in this process: null when nobody does.
   std::shared_ptr<pending_reply> take_asker() { return std::move(local_); }
 
+  /// For somebody who may have to answer instead. REQUIRES: expected(), and not called before.
+  begun_question share();
+
   void fail(const failure& why) noexcept;
   /// With the exception being handled. REQUIRES: called inside a catch block.
   void fail_with_current() noexcept;
@@ -82,11 +89,13 @@ class responder {
  private:
   /// What saving the value throws becomes the answer.
   void answer(function_ref<void(byte_writer&)> encode);
+  bool claims();
   void fail_unanswered() noexcept;
 
   std::shared_ptr<pending_reply> local_;
   std::shared_ptr<endpoint> process_; // its system, as this process reaches it
   ask_number question_ = 0;
+  std::shared_ptr<std::atomic<bool>> answered_; // null: nobody else may answer the question
 };
 
 /// Answers with a value, or with what an outcome is.
