@@ -3,6 +3,7 @@
 #include "stage/stage_acting.hpp"
 #include "stage/stage_world.hpp"
 
+#include <troupe/detail/actor_host.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <algorithm>
@@ -104,8 +105,12 @@ stage_world::result stage_world::run_until(function_ref<bool()> done, steady_tim
       continue;
     }
     const auto next = next_event();
-    if (next == forever_from_now && deadline == forever_from_now)
-      return result::stuck;
+    if (next == forever_from_now && deadline == forever_from_now) {
+      if (!take_step(/*all=*/true))
+        return result::stuck;
+      meter.count();
+      continue;
+    }
     move_to(std::min(next, deadline));
   }
 }
@@ -115,15 +120,13 @@ stage_world::result stage_world::run_until(function_ref<bool()> done, steady_tim
 bool stage_world::wait(const stage_process& by, function_ref<bool()> done, steady_time deadline) {
   check_thread();
   struct on_stack {
-    explicit on_stack(std::vector<function_ref<bool()>>& w, function_ref<bool()> d) : waits{w} {
-      waits.push_back(d);
-    }
+    on_stack(std::vector<wait_on_stack>& w, wait_on_stack now) : waits{w} { waits.push_back(now); }
     ~on_stack() { waits.pop_back(); }
-    std::vector<function_ref<bool()>>& waits;
+    std::vector<wait_on_stack>& waits;
   };
   if (ending_)
     return done();
-  const on_stack noted{waits_, done};
+  const on_stack noted{waits_, {done, actor_host::running()}};
   const bool in_handler = by.depth != 0; // otherwise it is the test that waits
   const auto is_held = [&] { return in_handler && by.alive() && by.frozen; };
   const auto lives_or_done = [&] { return !by.alive() || (!is_held() && done()); };
@@ -142,7 +145,7 @@ std::string stage_world::why_stuck() const {
   std::string text =
       "stage (seed " + std::to_string(seed_) + "): this wait can never end, nothing is left to run. ";
   const bool another_could =
-      std::any_of(waits_.begin(), waits_.end() - 1, [](const auto& done) { return done(); });
+      std::any_of(waits_.begin(), waits_.end() - 1, [](const auto& wait) { return wait.done(); });
   if (another_could)
     text +=
         "A wait that began earlier could go on, but lies beneath this one on the stack of the stage: let one of "

@@ -2,6 +2,7 @@
 #include "stage/stage_world.hpp"
 
 #include "stage/stage_acting.hpp"
+#include "supervision/supervisor_actor.hpp"
 
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/exceptions.hpp>
@@ -63,10 +64,20 @@ bool stage_world::receives(process_id process) const {
   return p.alive() && !p.frozen;
 }
 
-std::vector<stage_world::choice> stage_world::choices() const {
+bool stage_world::is_above_a_wait(actor_host& host) const {
+  if (waits_.empty() || !host.is<supervisor_actor>())
+    return false;
+  const auto& upper = host.object<supervisor_actor>().planned();
+  return std::any_of(waits_.begin(), waits_.end(), [&](const wait_on_stack& w) {
+    return w.by && w.by->is<supervisor_actor>() &&
+           is_above(upper, w.by->object<supervisor_actor>().planned());
+  });
+}
+
+std::vector<stage_world::choice> stage_world::choices(bool all) const {
   std::vector<choice> found;
   for (std::size_t i = 0; i < ready_.size(); ++i)
-    if (!ready_[i].where->frozen)
+    if (!ready_[i].where->frozen && (all || !is_above_a_wait(*ready_[i].host)))
       found.push_back({.what = choice::kind::host, .index = i});
   for (const auto& [way, wire] : wires_)
     if (wire.next_due() <= now_ && receives(way.to))
@@ -79,12 +90,14 @@ std::vector<stage_world::choice> stage_world::choices() const {
   return found;
 }
 
-bool stage_world::run_one() {
+bool stage_world::run_one() { return take_step(/*all=*/false); }
+
+bool stage_world::take_step(bool all) {
   check_thread();
   settle();
   for (;;) {
     ring_due();
-    const auto possible = choices();
+    const auto possible = choices(all);
     if (possible.empty())
       return false;
     if (!perform(possible[random_.below(possible.size())]))
@@ -113,11 +126,19 @@ bool stage_world::perform(const choice& c) {
   return false;
 }
 
-template <class Describe>
-void stage_world::observe(Describe describe) {
-  if (observer_)
+// What was about to be done has been taken out, so that the observer may do what it likes. It may also throw: `undo`
+// puts it back.
+template <class Describe, class Undo>
+void stage_world::observe(Describe describe, Undo undo) {
+  if (!observer_)
+    return;
+  try {
     observer_(std::to_string(std::chrono::nanoseconds{now_.time_since_epoch()}.count()) +
               " ns: " + describe());
+  } catch (...) {
+    undo();
+    throw;
+  }
 }
 
 // ---- a step
@@ -135,7 +156,8 @@ bool stage_world::run_host(std::size_t index) {
     picked.host->run(1);
     return false;
   }
-  observe([&] { return picked.host->label() + " handles a message"; });
+  observe([&] { return picked.host->label() + " handles a message"; },
+          [&] { make_ready(picked.where, picked.host); });
   act_as(*picked.where, [&] {
     if (picked.host->run(1) == after_turn::again)
       make_ready(picked.where, picked.host);
@@ -145,10 +167,12 @@ bool stage_world::run_host(std::size_t index) {
 
 void stage_world::deliver(wire_id way) {
   auto what = wires_.at(way).take();
-  observe([&] {
-    return std::to_string(way.from) + " -> " + std::to_string(way.to) + ": " +
-           (what.end ? "its end" : name_of(what.tag));
-  });
+  observe(
+      [&] {
+        return std::to_string(way.from) + " -> " + std::to_string(way.to) + ": " +
+               (what.end ? "its end" : name_of(what.tag));
+      },
+      [&] { wires_[way].put_back(std::move(what)); });
   if (what.end)
     wires_.erase(way); // it was the last
   auto& to = *processes_[way.to];
@@ -162,17 +186,18 @@ void stage_world::deliver(wire_id way) {
 
 void stage_world::run_posted(process_id process) {
   auto& p = *processes_[process];
-  const auto job = std::move(p.posted.front());
+  auto job = std::move(p.posted.front());
   p.posted.pop_front();
-  observe([&] { return "process " + std::to_string(process) + " starts what it was asked to"; });
+  observe([&] { return "process " + std::to_string(process) + " starts what it was asked to"; },
+          [&] { p.posted.push_front(std::move(job)); });
   act_as(p, job);
 }
 
 void stage_world::run_scripted() {
-  const auto what = std::move(scripted_.begin()->second);
-  scripted_.erase(scripted_.begin());
-  observe([] { return "the test"; });
-  act_as(of_test(), what);
+  auto next = scripted_.extract(scripted_.begin());
+  observe([] { return "the test"; },
+          [&] { scripted_.insert(scripted_.lower_bound(next.key()), std::move(next)); });
+  act_as(of_test(), next.mapped());
 }
 
 void stage_world::send(wire_id on, parcel&& what) {

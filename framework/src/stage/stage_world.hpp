@@ -30,7 +30,8 @@ struct wire_id {
 
 /// The simulated processes of a stage, the wires between them, and the time. Everything that could happen next is a
 /// choice; `run_one` draws one of them. While code of an actor waits, the stage goes on underneath it, on the same
-/// stack: an actor in the middle of a handler is no choice.
+/// stack: an actor in the middle of a handler is no choice. Nor is a supervisor above one that waits, as long as there
+/// is another: it would wait for that in turn, on top of it, and neither could go on.
 ///
 /// Threads: the one that made it.
 class stage_world {
@@ -93,7 +94,14 @@ class stage_world {
   };
   class step_meter;
 
-  std::vector<choice> choices() const;
+  struct wait_on_stack {
+    function_ref<bool()> done;
+    actor_host* by; // null: the test, or a constructor of an actor outside
+  };
+
+  std::vector<choice> choices(bool all) const;
+  bool is_above_a_wait(actor_host& host) const;
+  bool take_step(bool all);
   bool perform(const choice& c);
   bool run_host(std::size_t index);
   void deliver(wire_id way);
@@ -101,8 +109,8 @@ class stage_world {
   void run_scripted();
   template <class F>
   void act_as(stage_process& process, F&& f);
-  template <class Describe>
-  void observe(Describe describe);
+  template <class Describe, class Undo>
+  void observe(Describe describe, Undo undo);
 
   void ring_due();
   void move_to(steady_time at);
@@ -131,7 +139,7 @@ class stage_world {
   std::vector<ready_host> ready_;                              // in the order in which they became so
   std::map<wire_id, wire> wires_;                              // as far as they were used
   std::multimap<steady_time, std::function<void()>> scripted_; // what the test wants to do, and when
-  std::vector<function_ref<bool()>> waits_;                    // on the stack, the innermost last
+  std::vector<wait_on_stack> waits_;                           // the innermost last
   std::optional<acting_system> outside_; // this thread acts for the test, when for nobody else
 };
 

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <utility>
 
 namespace troupe::detail {
 
@@ -42,6 +43,8 @@ class wire {
   steady_time next_due() const;
   /// REQUIRES: there is one.
   parcel take();
+  /// What was just taken.
+  void put_back(parcel&& what) { parcels_.push_front(std::move(what)); }
   std::size_t waiting() const { return parcels_.size(); }
 
   void cut();

@@ -20,7 +20,7 @@ std::chrono::nanoseconds backoff::next(steady_time now, std::uint64_t random) {
   const double share =
       static_cast<double>(random >> 11) / static_cast<double>(std::uint64_t{1} << 53); // [0, 1)
   const double delay = unjittered_ * (1 + options_.jitter * (2 * share - 1));
-  return std::chrono::nanoseconds{static_cast<std::int64_t>(delay)};
+  return delay < cap ? std::chrono::nanoseconds{static_cast<std::int64_t>(delay)} : options_.cap;
 }
 
 void check(const backoff_options& o) {

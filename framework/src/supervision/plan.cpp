@@ -21,6 +21,13 @@ plan::plan(std::shared_ptr<actor_system> s, supervisor_options o, std::shared_pt
     label = p->label + "/" + label;
 }
 
+bool is_above(const plan& upper, const plan& lower) {
+  for (auto p = lower.above.lock(); p; p = p->above.lock())
+    if (p.get() == &upper)
+      return true;
+  return false;
+}
+
 void event_listeners::add(listener f) {
   std::lock_guard lock{mutex_};
   all_.push_back(std::move(f));

@@ -53,6 +53,9 @@ struct plan {
   std::vector<std::shared_ptr<planned_child>> children; // in the order of their start
 };
 
+/// Whether `lower` is supervised by `upper`, or by those below that.
+bool is_above(const plan& upper, const plan& lower);
+
 /// Starts an incarnation. Errors: what making it throws, spawn_error, actor_down.
 std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child,
                                             actor_id supervisor);

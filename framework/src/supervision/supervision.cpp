@@ -63,7 +63,7 @@ actor_host* supervision::running_here() const {
   return running && running->address() == actor_->id() ? running : nullptr;
 }
 
-void supervision::call(std::function<void(supervisor_actor&)> what) const {
+void supervision::call_once(const std::function<void(supervisor_actor&)>& what) const {
   if (auto* self = running_here()) {
     what(self->object<supervisor_actor>());
     return;
@@ -72,10 +72,22 @@ void supervision::call(std::function<void(supervisor_actor&)> what) const {
   if (!host)
     throw actor_down("the supervisor '" + plan_->label + "' has ended");
   const auto done = std::make_shared<pending_value<void>>(plan_->system);
-  host->push(std::make_unique<supervision_call>(std::move(what), responder{done}));
+  host->push(std::make_unique<supervision_call>(what, responder{done}));
   if (!done->wait(forever_from_now))
     throw stopped("the runtime ended before the supervisor had done what it was asked");
   done->take();
+}
+
+// The supervisor itself must not wait for the neighbour: it may be the one that is to start it.
+void supervision::call(const std::function<void(supervisor_actor&)>& what) const {
+  for (;;) {
+    try {
+      return call_once(what);
+    } catch (const neighbour_is_away& e) {
+      if (running_here() || !e.where()->wait_for_occupant())
+        throw;
+    }
+  }
 }
 
 void supervision::stop() {

@@ -24,8 +24,9 @@ class supervision final : public dependent {
   const std::shared_ptr<plan>& shared_plan() const { return plan_; }
   const std::shared_ptr<endpoint>& actor() const { return actor_; }
 
-  /// Has the supervisor's actor do something, and waits for that. Errors: what it throws; actor_down.
-  void call(std::function<void(supervisor_actor&)> what) const;
+  /// Has the supervisor's actor do something, and waits for that; a second time when a child's neighbour was not there.
+  /// Errors: what it throws; actor_down.
+  void call(const std::function<void(supervisor_actor&)>& what) const;
   void stop();
   /// False at the deadline.
   bool wait(steady_time deadline, exit_reason& reason) const;
@@ -35,6 +36,7 @@ class supervision final : public dependent {
 
  private:
   actor_host* running_here() const;
+  void call_once(const std::function<void(supervisor_actor&)>& what) const;
 
   std::shared_ptr<plan> plan_;
   std::shared_ptr<endpoint> actor_;

@@ -57,6 +57,10 @@ void supervisor_actor::on_start() {
   for (const auto& c : std::vector{children_}) {
     if (!is_known(c))
       continue; // a listener has had it removed
+    if (is_left_for_neighbour(c)) {
+      c->state = child_state::restarting;
+      continue;
+    }
     start(*c);
     watch(c);
   }
@@ -94,6 +98,8 @@ void supervisor_actor::check_goes_on() const {
 // ---- starting
 
 void supervisor_actor::start(child& c) {
+  if (auto vacant = vacant_seat_beside(c))
+    throw neighbour_is_away(c.planned->spec.id, std::move(vacant));
   c.begin_step();
   c.planned->place->await_occupant();
   c.planned->place->expect_successor(c.planned->spec.restart != restart_type::temporary);
@@ -257,8 +263,7 @@ void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
   for (const auto& each : affected_by(c)) {
     if (each->state != child_state::restarting)
       continue;
-    each->waits_for_neighbour = neighbour_is_away(*each);
-    if (each->waits_for_neighbour || awaits_other_tree(each))
+    if (is_left_for_neighbour(each))
       continue;
     try {
       start(*each);
@@ -280,32 +285,38 @@ void supervisor_actor::resume(const child_ptr& c, std::uint64_t step) {
   }
 }
 
-// Whether it belongs beside another child that is to be started again, or whose end has yet to be handled: waiting
-// for that one in the middle of a handler would keep it from being started.
-bool supervisor_actor::neighbour_is_away(const child& c) const {
-  const auto& place = c.planned->spec.place;
-  return place.what() == placement::kind::beside &&
-         std::any_of(children_.begin(), children_.end(), [&](const child_ptr& other) {
-           return other->planned->place->id() == place.neighbour() && other->state != child_state::ended &&
-                  !other->planned->place->occupant();
-         });
+// Whether it belongs beside an actor that is to be started again, or whose end has yet to be handled: waiting for that
+// one in the middle of a handler would keep it from being started. It is resumed when that one is there, or is not to come.
+bool supervisor_actor::is_left_for_neighbour(const child_ptr& c) {
+  const auto& place = c->planned->spec.place;
+  c->waits_for_neighbour = place.what() == placement::kind::beside &&
+                           std::any_of(children_.begin(), children_.end(), [&](const child_ptr& other) {
+                             return other->planned->place->id() == place.neighbour() &&
+                                    other->state != child_state::ended && !other->planned->place->occupant();
+                           });
+  return c->waits_for_neighbour || awaits_other_tree(c);
 }
 
-// The same when that one is the child of another supervisor: then its seat tells when it is there again, or is not to
-// come.
-bool supervisor_actor::awaits_other_tree(const child_ptr& c) {
-  const auto& place = c->planned->spec.place;
+// Null when it has no such place, or somebody is there.
+std::shared_ptr<seat> supervisor_actor::vacant_seat_beside(const child& c) const {
+  const auto& place = c.planned->spec.place;
   if (place.what() != placement::kind::beside || !is_seat(place.neighbour()))
-    return false;
-  const auto there = plan_->system->reach(place.neighbour());
-  if (!there->place() || !there->place()->is_vacant())
+    return nullptr;
+  const auto there = plan_->system->reach(place.neighbour())->place();
+  return there && there->is_vacant() ? there : nullptr;
+}
+
+// The same for the child of another supervisor: its seat tells.
+bool supervisor_actor::awaits_other_tree(const child_ptr& c) {
+  const auto vacant = vacant_seat_beside(*c);
+  if (!vacant)
     return false;
   auto& me = actor_host::of_this_thread("supervision");
   auto go_on = std::make_unique<step_job>([this, c, now = c->step] {
     if (c->state == child_state::restarting)
       resume(c, now);
   });
-  there->place()->send(std::make_unique<call_after_restart>(me.weak_from_this(), std::move(go_on)), true);
+  vacant->send(std::make_unique<call_after_restart>(me.weak_from_this(), std::move(go_on)), true);
   return true;
 }
 

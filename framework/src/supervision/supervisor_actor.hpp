@@ -6,6 +6,7 @@
 
 #include <troupe/actor.hpp>
 #include <troupe/detail/restart_intensity.hpp>
+#include <troupe/exceptions.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -13,6 +14,18 @@
 #include <vector>
 
 namespace troupe::detail {
+
+/// A child cannot be started now: it belongs beside an actor that is being restarted.
+class neighbour_is_away : public actor_down {
+ public:
+  neighbour_is_away(const std::string& id, std::shared_ptr<seat> where)
+      : actor_down{"child '" + id + "' belongs beside an actor that is not there: it is being restarted"},
+        where_{std::move(where)} {}
+  const std::shared_ptr<seat>& where() const { return where_; }
+
+ private:
+  std::shared_ptr<seat> where_;
+};
 
 /// One incarnation of a supervisor: starts what its plan says, and heals it.
 ///
@@ -67,7 +80,8 @@ class supervisor_actor final : public actor {
   void restart(const child_ptr& c);
   void stop_affected_by(const child_ptr& c);
   void resume(const child_ptr& c, std::uint64_t step);
-  bool neighbour_is_away(const child& c) const;
+  bool is_left_for_neighbour(const child_ptr& c);
+  std::shared_ptr<seat> vacant_seat_beside(const child& c) const;
   bool awaits_other_tree(const child_ptr& c);
   void resume_beside(const child& neighbour);
   void give_up(const child& c);

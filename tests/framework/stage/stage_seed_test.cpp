@@ -6,6 +6,7 @@
 #include <iostream>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 using namespace cast;
 
@@ -162,4 +163,19 @@ TEST_CASE("a stage that an exception destroys prints its seed, and no other does
       }(),
       std::runtime_error);
   CHECK(said.text() == "troupe: the stage that failed had the seed 77\n");
+}
+
+TEST_CASE("what a function told of steps throws costs no step") {
+  for (int at = 0; at < 20; ++at) {
+    stage s{3};
+    const auto listener = open_talk(s);
+    int before = at;
+    s.on_step([&](const std::string&) {
+      if (before-- == 0)
+        throw std::runtime_error{"not now"};
+    });
+    CHECK_THROWS_AS(s.run_until_idle(), std::runtime_error);
+    s.run_until_idle();
+    CHECK(listener.ask<&recorder::heard>().get().size() == talkers * words);
+  }
 }

@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 using namespace std::chrono_literals;
 using troupe::detail::backoff;
@@ -51,6 +53,16 @@ TEST_CASE("a life as long as the cap is healthy unless something else is said") 
   CHECK(pauses.next(t0 + 499ms, 0) == 200ms);
   pauses.started(t0);
   CHECK(pauses.next(t0 + 500ms, 0) == 100ms);
+}
+
+TEST_CASE("no pause is longer than the cap, whatever that is") {
+  constexpr auto longest = std::numeric_limits<std::uint64_t>::max();
+  backoff jittered{{.base = 1s, .cap = 1s, .jitter = 0.5}};
+  CHECK(jittered.next(t0, longest) == 1s);
+  backoff endless{{.base = 1s, .factor = 1e6, .cap = std::chrono::nanoseconds::max()}};
+  for (const auto expected : {std::chrono::nanoseconds{1s}, std::chrono::nanoseconds{1'000'000s},
+                              std::chrono::nanoseconds::max(), std::chrono::nanoseconds::max()})
+    CHECK(endless.next(t0, 0) == expected);
 }
 
 TEST_CASE("jitter moves a pause both ways, by its share at most") {

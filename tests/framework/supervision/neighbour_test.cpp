@@ -9,6 +9,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <stdexcept>
+
 using namespace test_support;
 using namespace std::chrono_literals;
 using troupe::own_process;
@@ -21,6 +23,7 @@ class tenant : public troupe::actor {
  public:
   int answer() const { return 42; }
   void leave() { stop(); }
+  void crash() { throw std::runtime_error{"ill"}; }
 };
 
 const troupe::supervisor_options generous{.intensity = 100, .period = 1s, .log = false};
@@ -84,5 +87,68 @@ TEST_CASE("a child beside one that is gone for good fails to start, at once") {
     second.tell<&tenant::leave>();
     s.advance(1s);
     REQUIRE_THROWS_AS(second.ask<&tenant::answer>().get(), troupe::actor_down); // the supervisor gave up
+  });
+}
+
+TEST_CASE("a supervisor that is restarted before its child's neighbour does not wait for that") {
+  for (const auto strategy : {troupe::one_for_all, troupe::rest_for_one}) {
+    CAPTURE(strategy);
+    troupe::test::each_seed(seeds(50), [&](stage& s) {
+      auto options = generous;
+      options.strategy = strategy;
+      supervisor top{s, options};
+      const auto lead = top.add<tenant>({.id = "lead"});
+      auto low = top.add_supervisor({.id = "low"}, {.intensity = 0, .log = false});
+      const auto near = top.add<tenant>({.id = "near", .place = own_process, .backoff = {.base = 100ms}});
+      const auto guest = low.add<tenant>({.id = "guest", .place = beside(near)});
+      const auto other = low.add<tenant>({.id = "other"});
+      for (const auto& first : {lead, near, lead}) {
+        first.tell<&tenant::crash>();
+        s.advance(2s);
+        for (const auto& child : {lead, near, guest, other})
+          REQUIRE(child.ask<&tenant::answer>().get(1s) == 42);
+      }
+    });
+  }
+}
+
+TEST_CASE("a child is added, or restarted, beside one that is to be started again as soon as that is") {
+  troupe::test::each_seed(seeds(50), [](stage& s) {
+    supervisor sup{s, generous};
+    const auto first = sup.add<tenant>({.id = "first", .place = own_process, .backoff = {.base = 500ms}});
+    const auto other = sup.add<tenant>({.id = "other"});
+    first.tell<&tenant::crash>();
+    s.run_until_idle();
+    other.tell<&tenant::crash>();
+    const auto before = s.now();
+    const auto second = sup.add<tenant>({.id = "second", .place = beside(first)});
+    REQUIRE(s.now() - before == 500ms);
+    for (const auto& child : {first, second, other})
+      REQUIRE(child.ask<&tenant::answer>().get(1s) == 42);
+    sup.stop("second");
+    first.tell<&tenant::crash>();
+    s.run_until_idle();
+    sup.restart("second");
+    REQUIRE(s.now() - before < 2s);
+    REQUIRE(second.ask<&tenant::answer>().get(1s) == 42);
+  });
+}
+
+TEST_CASE(
+    "a child cannot be added beside one that is not started again soon, and its supervisor goes on meanwhile") {
+  troupe::test::each_seed(seeds(20), [](stage& s) {
+    supervisor sup{s, generous};
+    const auto first =
+        sup.add<tenant>({.id = "first", .place = own_process, .backoff = {.base = 1h, .cap = 1h}});
+    const auto other = sup.add<tenant>({.id = "other"});
+    first.tell<&tenant::crash>();
+    s.run_until_idle();
+    other.tell<&tenant::crash>();
+    bool answered = false;
+    s.after(1s, [&] { answered = other.ask<&tenant::answer>().get(1s) == 42; });
+    REQUIRE_THROWS_WITH(sup.add<tenant>({.id = "second", .place = beside(first)}),
+                        Catch::Contains("'second'") && Catch::Contains("being restarted"));
+    REQUIRE(answered);
+    REQUIRE(sup.children().size() == 2);
   });
 }
