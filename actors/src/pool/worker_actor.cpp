@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <iostream>
 #include <memory>
 
 namespace troupe::detail {
@@ -79,7 +80,18 @@ bool worker_actor::claim(std::uint64_t chunk) {
                                                                               std::memory_order_acq_rel);
 }
 
+namespace {
+
+// Whoever has a task's result may end the pool, and the worker with what it still holds back.
+void show_output() {
+  std::cout.flush();
+  std::fflush(stdout);
+}
+
+} // namespace
+
 void worker_actor::send_results(function_ref<void(byte_writer&)> encode) {
+  show_output();
   pool_.write(tag(pool_tag::results), encode);
   pool_.flush();
   if (context_.congested()) // what waits in this process's own memory would be lost with it

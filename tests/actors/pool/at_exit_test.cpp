@@ -6,7 +6,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdio>
+#include <iostream>
 #include <memory>
+#include <set>
 #include <thread>
 
 using namespace troupe::test_support;
@@ -64,6 +67,29 @@ TEST_CASE("helper: exit is called by another thread", "[.thread]") {
   static troupe::pool pool{rt, {.processes = 2}};
   tell_workers(pool);
   std::thread{[] { std::exit(0); }}.join();
+}
+
+TEST_CASE("helper: tasks write to stdout", "[.prints]") {
+  troupe::runtime rt{0, nullptr};
+  troupe::pool pool{rt, {.processes = 2}};
+  pool.map(
+      [](int i) {
+        if (i % 2)
+          std::cout << "task " << i << '\n';
+        else
+          std::printf("task %d\n", i);
+      },
+      {1, 2, 3, 4, 5, 6});
+}
+
+TEST_CASE("what tasks have written to a pipe is there when their pool has ended") {
+  helper_program helper{"[.prints]"};
+  std::set<pid_t> tasks;
+  for (int i = 0; i < 6; ++i)
+    for (const auto number : helper.numbers_after("task"))
+      tasks.insert(number);
+  CHECK(tasks == std::set<pid_t>{1, 2, 3, 4, 5, 6});
+  CHECK(helper.wait_ended() == 0);
 }
 
 TEST_CASE("a runtime in a static variable of a function ends with the program") { check_end("[.local]"); }
