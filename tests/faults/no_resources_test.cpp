@@ -157,6 +157,19 @@ TEST_CASE("starting without memory says spawn_error with ENOMEM, and what runs g
   });
 }
 
+TEST_CASE("with a limit of file sizes too low for shared memory, starting says so") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    troupe::pool works{rt, {.processes = 1}};
+    {
+      lower_limit little{RLIMIT_FSIZE, 1 << 30};
+      CHECK(start_pool(rt) == EFBIG);
+      CHECK(start_process(rt) == EFBIG);
+      CHECK(works.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
+    }
+    CHECK(start_process(rt) == 0);
+  });
+}
+
 TEST_CASE("a worker without memory to send its results with ends, and none of them is lost") {
   in_runtime(30s, [](troupe::runtime& rt) {
     troupe::pool pool{rt, {.processes = 1}};

@@ -5,13 +5,26 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <utility>
 
 namespace troupe::detail {
 
+namespace {
+
+// A file beyond RLIMIT_FSIZE is answered by a signal that ends the program.
+void check_limit(std::size_t size_bytes) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < size_bytes)
+    throw spawn_error("cannot size shared memory beyond the limit of file sizes (ulimit -f)", EFBIG);
+}
+
+} // namespace
+
 shared_mapping shared_mapping::create(const char* name, std::size_t size_bytes) {
+  check_limit(size_bytes);
   descriptor fd{::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)};
   if (!fd)
     throw spawn_error("cannot create shared memory", errno);

@@ -102,12 +102,12 @@ class fork_server {
       end_with_supervisor();
   }
 
-  // A dying process closes its sockets a moment before its lifeline tells of its death: whoever leaves at
-  // once when the socket ends leaves stopped children behind. In an orderly end we are killed.
+  // A dying process closes its sockets a moment before its lifeline tells of its death. One that executes another
+  // program closes them, too, and lives on. In an orderly end we are killed.
   [[noreturn]] void end_with_supervisor() {
     start_.socket.reset(); // should it live and wait for an answer, it sees that there will be none
     pollfd dead{start_.lifeline.get(), POLLIN, 0};
-    while (::poll(&dead, 1, -1) < 0 && errno == EINTR) {
+    while (::poll(&dead, 1, 500) < 0 && errno == EINTR) {
     }
     // Children watch the lifeline themselves; this is for those that are stopped.
     kill_session(start_.shared->page());

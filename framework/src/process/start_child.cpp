@@ -2,6 +2,7 @@
 #include "process/start_child.hpp"
 
 #include "actor/node_state.hpp"
+#include "process/forked_copy.hpp"
 
 #include <troupe/detail/code_table.hpp>
 #include <troupe/exceptions.hpp>
@@ -60,6 +61,9 @@ std::shared_ptr<child_record> start_child(node::state& n, child_options options,
     throw usage_error(
         "a child process cannot start processes of its own: start them from the program that made "
         "the runtime");
+  if (in_forked_copy())
+    throw usage_error(
+        "this process is a fork of the program that made the runtime: only that can start processes");
   if (n.ending.load())
     throw stopped("the runtime is ending: no new processes");
   auto& page = n.shared.page();

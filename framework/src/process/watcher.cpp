@@ -19,7 +19,6 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 constexpr int silent_ticks_of_the_hung = 5;
-constexpr int silent_ticks_at_start = 30; // executing a large program on a loaded machine takes its time
 constexpr std::chrono::milliseconds stalled_retry{50};
 constexpr std::size_t most_last_words = 64; // each a few pages at most, while our stderr takes nothing
 
@@ -35,6 +34,13 @@ bool add(int epoll, int fd, std::uint64_t event) {
   return ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e) == 0;
 }
 
+int ticks(const pulse_rules& pulse) {
+  if (pulse.heartbeat.count() == 0)
+    return silent_ticks_of_the_hung;
+  const auto at_start = (pulse.start + pulse.heartbeat - std::chrono::milliseconds{1}) / pulse.heartbeat;
+  return std::max(silent_ticks_of_the_hung, static_cast<int>(at_start));
+}
+
 void block_all_signals() { // they are for the user's threads
   sigset_t all;
   sigfillset(&all);
@@ -43,12 +49,13 @@ void block_all_signals() { // they are for the user's threads
 
 } // namespace
 
-watcher::watcher(std::chrono::milliseconds heartbeat, std::function<void(child_record&)> on_end)
-    : heartbeat_{heartbeat},
+watcher::watcher(pulse_rules pulse, std::function<void(child_record&)> on_end)
+    : heartbeat_{pulse.heartbeat},
+      silent_ticks_at_start_{ticks(pulse)},
       on_end_{std::move(on_end)},
       epoll_{::epoll_create1(EPOLL_CLOEXEC)},
       wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)},
-      next_check_{clock::now() + heartbeat} {
+      next_check_{clock::now() + heartbeat_} {
   if (!epoll_ || !wake_ || !add(epoll_.get(), wake_.get(), event_of(source::wake, 0)))
     throw spawn_error("cannot watch child processes", errno);
   thread_ = std::thread{[this] { run(); }};
@@ -237,7 +244,7 @@ void watcher::check_heartbeats() {
       const auto now = w.child->heartbeats();
       w.silent_ticks = now == w.last_heartbeats ? w.silent_ticks + 1 : 0;
       w.last_heartbeats = now;
-      if (w.silent_ticks >= (now == 0 ? silent_ticks_at_start : silent_ticks_of_the_hung))
+      if (w.silent_ticks >= (now == 0 ? silent_ticks_at_start_ : silent_ticks_of_the_hung))
         hung.push_back(w.child);
     }
   }

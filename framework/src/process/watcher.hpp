@@ -15,13 +15,19 @@
 
 namespace troupe::detail {
 
+/// How long a child may be silent: for five heartbeats; before its first one at least for `start`.
+struct pulse_rules {
+  std::chrono::milliseconds heartbeat; // zero: for ever
+  std::chrono::milliseconds start;
+};
+
 /// The thread of a supervisor that watches its children: their ends (pidfds), their stderr, their
 /// heartbeats. It never runs user code. It also carries out what others post, such as starting a
 /// replacement, so that nobody's handler waits for a fork.
 class watcher {
  public:
   /// `on_end` is called on the watcher's thread after a child was collected.
-  watcher(std::chrono::milliseconds heartbeat, std::function<void(child_record&)> on_end);
+  watcher(pulse_rules pulse, std::function<void(child_record&)> on_end);
   ~watcher();
   watcher(const watcher&) = delete;
   watcher& operator=(const watcher&) = delete;
@@ -64,6 +70,7 @@ class watcher {
   std::shared_ptr<child_record> find(process_id id) const;
 
   std::chrono::milliseconds heartbeat_;
+  int silent_ticks_at_start_;
   std::function<void(child_record&)> on_end_;
   descriptor epoll_;
   descriptor wake_; // eventfd

@@ -37,6 +37,13 @@ void check_not_in_child() {
         "that started it");
 }
 
+// The kernel collects children itself then.
+bool ends_are_forgotten() {
+  struct sigaction now {};
+  ::sigaction(SIGCHLD, nullptr, &now);
+  return now.sa_handler == SIG_IGN || (now.sa_flags & SA_NOCLDWAIT) != 0;
+}
+
 void check(const runtime_options& o) {
   if (o.scheduler_threads == 0)
     throw usage_error("runtime_options.scheduler_threads is 0: actors need at least 1");
@@ -44,6 +51,15 @@ void check(const runtime_options& o) {
     throw usage_error("runtime_options: spin, heartbeat and shutdown_timeout must not be negative");
   if (o.dump_signal < 0 || o.dump_signal >= NSIG || o.dump_signal == SIGKILL || o.dump_signal == SIGSTOP)
     throw usage_error("runtime_options.dump_signal is no signal that a program can handle");
+  if (o.start == start_method::spawn && ends_are_forgotten())
+    throw usage_error(
+        "runtime_options.start is spawn, and this program ignores SIGCHLD (SIG_IGN or SA_NOCLDWAIT): nobody would "
+        "learn how its processes end; call std::signal(SIGCHLD, SIG_DFL) before, or use fork_server");
+}
+
+// Executing a large program on a loaded machine takes its time.
+detail::pulse_rules pulse_of(const runtime_options& o) {
+  return {o.heartbeat, o.start == start_method::spawn ? 30 * o.heartbeat : std::chrono::seconds{1}};
 }
 
 std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::foundation& f) {
@@ -53,7 +69,7 @@ std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::
   s->options = options;
   s->forks = f.forks.get();
   try {
-    s->watch = std::make_unique<detail::watcher>(options.heartbeat,
+    s->watch = std::make_unique<detail::watcher>(pulse_of(options),
                                                  [s](detail::child_record& child) { s->child_ended(child); });
     s->open_system(0);
     s->start_scheduler_threads(options.scheduler_threads);

@@ -174,6 +174,19 @@ TEST_CASE("a process that stops answering is found by its heartbeat and killed")
              {.heartbeat = 50ms});
 }
 
+TEST_CASE("a process that is stopped before it has shown itself is found as soon as any other") {
+  in_runtime(40s,
+             [](troupe::runtime& rt) {
+               for (int i = 0; i < 5; ++i) {
+                 process p{rt, sleep_for_ever};
+                 p.start();
+                 ::kill(p.pid(), SIGSTOP);
+                 CHECK(p.join(7s));
+               }
+             },
+             {.heartbeat = 400ms});
+}
+
 TEST_CASE("calls that make no sense say so") {
   in_runtime(20s, [](troupe::runtime& rt) {
     process p{rt, sleep_for_ever};

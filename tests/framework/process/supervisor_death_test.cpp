@@ -37,7 +37,12 @@ int start_another_and_wait(child_context& context, byte_reader&) {
   return context.serve();
 }
 
-void run_supervisor(troupe::start_method method) {
+void pause_for_ever() {
+  for (;;)
+    ::pause();
+}
+
+void run_supervisor(troupe::start_method method, void (*at_end)() = pause_for_ever) {
   troupe::runtime rt{0, nullptr, {.start = method, .heartbeat = 0ms}};
   std::vector<child> all;
   for (auto entry : {serve, loop_for_ever, stop_itself, ignore_all_signals, start_another_and_wait})
@@ -50,8 +55,7 @@ void run_supervisor(troupe::start_method method) {
     std::printf(" %d", pid);
   std::printf("\n");
   std::fflush(stdout);
-  for (;;)
-    ::pause();
+  at_end();
 }
 
 void expect_nothing_left(const char* helper_name, int signal) {
@@ -76,6 +80,18 @@ TEST_CASE("helper: supervises workers of all kinds", "[.forking]") {
 
 TEST_CASE("helper: supervises executed workers of all kinds", "[.spawning]") {
   run_supervisor(troupe::start_method::spawn);
+}
+
+TEST_CASE("helper: supervises workers of all kinds, then executes another program", "[.executing]") {
+  run_supervisor(troupe::start_method::fork_server, [] { ::execlp("sleep", "sleep", "60", nullptr); });
+}
+
+TEST_CASE("a supervisor that executes another program leaves none of its processes running") {
+  helper_program helper{"[.executing]"};
+  const auto pids = helper.numbers_after("pids");
+  REQUIRE(pids.size() == 1 + 5 + 2);
+  CHECK(eventually(3s, [&] { return std::all_of(pids.begin(), pids.end(), is_gone); }));
+  CHECK_FALSE(is_gone(helper.pid()));
 }
 
 TEST_CASE("a killed supervisor takes idle, busy, stopped and deaf workers and fork servers along") {

@@ -235,6 +235,35 @@ TEST_CASE("a copy of the program that ends leaves the processes of the original 
   });
 }
 
+TEST_CASE("a copy of the program cannot start processes of the original") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    troupe::process process{rt, pause_for_ever};
+    const pid_t copy = ::fork();
+    if (copy == 0) {
+      try {
+        process.start();
+      } catch (const troupe::usage_error& e) {
+        ::_exit(std::string{e.what()}.find("is a fork of") != std::string::npos ? 5 : 6);
+      }
+      ::_exit(7);
+    }
+    CHECK(exit_code_of(copy) == 5);
+  });
+}
+
+TEST_CASE("a program that has its children collected is told so when it is to execute them") {
+  for (const int flags : {0, SA_NOCLDWAIT}) {
+    struct sigaction ignored {};
+    ignored.sa_handler = flags == 0 ? SIG_IGN : SIG_DFL;
+    ignored.sa_flags = flags;
+    struct sigaction before {};
+    ::sigaction(SIGCHLD, &ignored, &before);
+    CHECK_THROWS_WITH((troupe::runtime{0, nullptr, {.start = troupe::start_method::spawn}}),
+                      Catch::Contains("SIGCHLD"));
+    ::sigaction(SIGCHLD, &before, nullptr);
+  }
+}
+
 TEST_CASE("a copy of the program may destroy its runtime") {
   within(20s, [] {
     std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
