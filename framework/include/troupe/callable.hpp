@@ -15,6 +15,9 @@
 /// A *callable* is a function pointer, a lambda without captures, a class with operator() that is
 /// `sendable`, or what `bind_front` and `by_value` make. A lambda with captures is none: it may
 /// hold references, which would dangle in the other process, and the compiler cannot tell.
+///
+/// The items of a chunk share one copy of it: what a call changes in it, or in a bound value, the next one sees. How many
+/// there are in a chunk is measured unless you say so, so results must not depend on that.
 
 namespace troupe {
 

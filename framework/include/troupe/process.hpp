@@ -64,7 +64,8 @@ class process {
     return join_until(detail::deadline_after(timeout));
   }
 
-  /// SIGTERM and SIGKILL, to the process and all it has started. Nothing happens when it has ended.
+  /// SIGTERM and SIGKILL, to the process and all it has started. Nothing happens when it has ended. What the program
+  /// does about SIGTERM (a handler, SIG_IGN, a mask) when its runtime is made, the process does, too.
   void terminate();
   void kill();
 
