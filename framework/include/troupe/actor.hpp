@@ -33,8 +33,8 @@ struct down {
 /// The base of every actor: an object whose members are called by messages, one at a time, whoever sends them.
 ///
 /// Write an ordinary class; its public members are its messages. What they may do: anything. One that blocks keeps a
-/// thread, and the other actors of the process for some 20 ms, after which another thread runs them. `task<R>` members
-/// can wait without that.
+/// thread, and the other actors of the process for some 20 ms (one that computes, 200 ms), after which another thread runs
+/// them. `task<R>` members can wait without that.
 ///
 /// An exception that leaves a handler is the answer of whoever asked; when nobody did, it ends this actor, and
 /// monitors and supervisors learn of it. It harms neither the process nor the sender.

@@ -31,8 +31,8 @@ enum class start_method {
 /// How a runtime works. Each field: default, meaning, cost.
 struct runtime_options {
   start_method start = start_method::fork_server;
-  /// Threads that run actors in this process. More than one only pays with many busy actors: handlers that block, or
-  /// take longer than some 20 ms, are given others.
+  /// Threads that run actors in this process. More than one only pays with many busy actors: for handlers that block,
+  /// or compute for longer than 200 ms, there are others.
   std::size_t scheduler_threads = 1;
   /// How long an idle thread polls before it parks. Longer: quicker replies, more CPU.
   std::chrono::microseconds spin{50};

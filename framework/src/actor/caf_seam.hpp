@@ -17,6 +17,9 @@ struct jobs_seen {
   bool late = false;
 };
 
+/// What a scheduler thread has run. Late: another may have taken its place meanwhile.
+enum class job_run { none, in_time, late };
+
 /// The CAF actor system of this process, behind an interface without CAF. CAF owns the actors, their
 /// mailboxes, monitors and which actor is ready; *threads* are ours: CAF's scheduler module is
 /// replaced by one without any, and whoever delivers, waits or polls runs the ready actors through
@@ -61,8 +64,8 @@ class caf_seam {
   /// How many scheduler threads run no actors for now: they wait, rest, or their jobs are late.
   std::size_t threads_away() const;
 
-  // Jobs that may take any time, which are those of users, are late when they are found running twice; what only
-  // their threads could run is left to others then.
+  // Jobs that may take any time, which are those of users, are late when they are found blocked twice, or running ten
+  // times; what only their threads could run is left to others then.
 
   /// `watch` is called (scheduler threads) when one begins and nobody looks after them.
   void on_unwatched_job(std::function<void()> watch);
@@ -70,8 +73,6 @@ class caf_seam {
   bool is_watched() const;
   /// One thread at a time.
   jobs_seen look_at_jobs();
-  /// The last job of this scheduler thread was late for a while. Once.
-  bool was_late();
 
   /// Runs the ready actors that the calling thread has made ready and may run. True if any.
   bool run_local();
@@ -79,10 +80,10 @@ class caf_seam {
   /// Of these, the bounded ones.
   bool run_bounded();
   /// Runs something that is no actor's: no user's handler is started underneath it.
-  void run_callback(const std::function<void()>& callback);
+  job_run run_callback(const std::function<void()>& callback);
 
-  /// Scheduler threads: runs one ready actor. False when none is ready.
-  bool run_one();
+  /// Scheduler threads: runs one ready actor.
+  job_run run_one();
 
   /// An actor is ready for a scheduler thread.
   bool has_ready() const;

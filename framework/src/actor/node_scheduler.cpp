@@ -17,7 +17,7 @@ namespace troupe::detail {
 
 namespace {
 
-// A job that lasts from one look to the next is late: longer than a turn may be, or than a thread loses its core for.
+// A job that blocks from one look to the next is late: longer than a turn may be, or than a thread loses its core for.
 constexpr std::chrono::milliseconds look_rhythm{20};
 
 } // namespace
@@ -31,34 +31,39 @@ void node::state::post(std::function<void()> job) {
   wake_scheduler();
 }
 
+// Bounded actors come before callbacks, which may take any time, and callbacks before other actors.
 bool node::state::run_one() {
-  const bool ran = seam.run_bounded() || run_posted() || seam.run_one();
+  auto ran = job_run::none;
+  if (posted_count.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    ran = seam.run_bounded() ? job_run::in_time : run_posted();
+  if (ran == job_run::none)
+    ran = seam.run_one();
   batch_clock::job_done();
-  if (ran && seam.was_late()) [[unlikely]]
+  if (ran == job_run::late) [[unlikely]]
     rest();
-  return ran;
+  return ran != job_run::none;
 }
 
-bool node::state::run_posted() {
-  if (posted_count.load(std::memory_order_relaxed) == 0)
-    return false;
+job_run node::state::run_posted() {
   std::function<void()> job;
   {
     std::lock_guard lock{posted_mutex};
     if (posted.empty())
-      return false;
+      return job_run::none;
     job = std::move(posted.front());
     posted.pop_front();
     posted_count.store(posted.size());
   }
-  try {
-    seam.run_callback(job);
-  } catch (const std::exception& e) {
-    std::cerr << "troupe: a callback threw: " << e.what() << '\n';
-  } catch (...) {
-    std::cerr << "troupe: a callback threw something that is not a std::exception\n";
-  }
-  return true;
+  const auto guarded = [&job] {
+    try {
+      job();
+    } catch (const std::exception& e) {
+      std::cerr << "troupe: a callback threw: " << e.what() << '\n';
+    } catch (...) {
+      std::cerr << "troupe: a callback threw something that is not a std::exception\n";
+    }
+  };
+  return seam.run_callback(guarded);
 }
 
 void node::state::start_scheduler_threads(std::size_t count) {
@@ -100,7 +105,7 @@ void node::state::stop_scheduler_threads() {
   for (auto& t : threads)
     t.join();
   world->wait_for_guests();
-  while (run_posted()) { // somebody may wait for what it resolves
+  while (run_posted() != job_run::none) { // somebody may wait for what it resolves
   }
 }
 

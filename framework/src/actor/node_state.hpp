@@ -59,7 +59,7 @@ struct node::state final : link_events, ready_actors {
   /// Makes `ref` reachable for other processes and hands it what came before.
   void publish(actor_number number, const mailbox_ref& ref);
 
-  bool run_posted();
+  job_run run_posted();
   void start_scheduler_threads(std::size_t count);
   void stop_scheduler_threads();
   void log_late_handlers(std::size_t threads);

@@ -3,6 +3,8 @@
 
 #include "caf/cell.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -20,10 +22,14 @@ constexpr unsigned turns_before_others = 16;
 // Turns of a family before others have theirs; together they may take as long as one actor's.
 constexpr unsigned turns_of_family = 256;
 
+// From one look to the next: less CPU time is no computing, even on a busy machine.
+constexpr std::chrono::milliseconds least_computing{2};
+
+// A thread in the place of one that computes makes two run at once, which costs short jobs more than it gives.
+constexpr int looks_at_computing = 10;
+
 // The pool's workers do nothing else than run tasks: nobody takes their place.
 bool may_be_late(const caf::resumable* job) { return job->subtype() == caf::resumable::function_object; }
-
-coordinator& central_of(unit& u) { return static_cast<coordinator&>(u.system().scheduler()); }
 
 bool is_bounded(caf::resumable* job) {
   if (job->subtype() != caf::resumable::scheduled_actor)
@@ -82,7 +88,7 @@ jobs_seen coordinator::look_at_jobs() {
   {
     std::lock_guard lock{threads_mutex_};
     for (auto* thread : threads_) {
-      const auto seen = thread->look(*this, queued);
+      const auto seen = thread->look(queued);
       all.any |= seen.any;
       all.late |= seen.late;
     }
@@ -108,9 +114,10 @@ unit& unit::current(caf::actor_system& sys) {
     static thread_local const owner at_end_of_thread;
   }
   auto& u = *mine;
-  const auto generation = static_cast<coordinator&>(sys.scheduler()).generation();
-  if (u.generation_ != generation) { // a new runtime in the same thread
-    u.generation_ = generation;
+  auto& central = static_cast<coordinator&>(sys.scheduler());
+  if (u.generation_ != central.generation()) { // a new runtime in the same thread
+    u.generation_ = central.generation();
+    u.central_ = &central;
     u.system_ = &sys;
     u.is_scheduler_thread_ = false;
     u.bounded_.clear();
@@ -123,34 +130,34 @@ unit& unit::current(caf::actor_system& sys) {
 
 // While the thread waits inside a job, or that is late, it runs no other: they must not wait for that. Null: it goes to
 // others. REQUIRES: lock_ is held, or this is its thread, outside of a job.
-std::deque<caf::resumable*>* unit::queue_for(caf::resumable* job, const coordinator& central) {
+std::deque<caf::resumable*>* unit::queue_for(caf::resumable* job) {
   if (late_)
     return nullptr;
   if (is_bounded(job))
     return &bounded_;
-  const bool alone = !central.is_shared();
+  const bool alone = !central_->is_shared();
   if (!is_scheduler_thread_ || waits_ != 0 || (!alone && !local_.empty()))
     return nullptr;
   return running_ && alone ? &woken_ : &local_;
 }
 
 void unit::exec_later(caf::resumable* job) {
-  auto& central = central_of(*this);
   std::unique_lock lock{lock_, std::defer_lock};
   if (is_inside_job())
     lock.lock();
-  if (auto* const own = queue_for(job, central)) {
+  if (auto* const own = queue_for(job)) {
     own->push_back(job);
     return;
   }
   if (lock)
     lock.unlock();
-  central.enqueue(job);
+  central_->enqueue(job);
 }
 
-void unit::enter_scheduler_thread(coordinator& central) {
+void unit::enter_scheduler_thread() {
   is_scheduler_thread_ = true;
-  central.enter(*this);
+  ::pthread_getcpuclockid(::pthread_self(), &cpu_clock_);
+  central_->enter(*this);
 }
 
 // REQUIRES: lock_ is held, or this is its thread, outside of a job.
@@ -160,21 +167,21 @@ void unit::take_unbounded(std::deque<caf::resumable*>& into) {
       into.push_back(job);
 }
 
-void unit::leave_all_to_others(coordinator& central) {
+void unit::leave_all_to_others() {
   std::deque<caf::resumable*> queued;
   take_unbounded(queued);
   queued.insert(queued.end(), bounded_.begin(), bounded_.end());
   bounded_.clear();
-  central.enqueue_all(queued);
+  central_->enqueue_all(queued);
 }
 
-void unit::leave_scheduler_thread(coordinator& central) {
+void unit::leave_scheduler_thread() {
   is_scheduler_thread_ = false;
-  central.leave(*this);
-  leave_all_to_others(central);
+  central_->leave(*this);
+  leave_all_to_others();
 }
 
-bool unit::begin_wait(coordinator& central) {
+bool unit::begin_wait() {
   if (!is_scheduler_thread_)
     return false;
   std::deque<caf::resumable*> queued;
@@ -182,28 +189,38 @@ bool unit::begin_wait(coordinator& central) {
     std::lock_guard lock{lock_};
     const bool is_away = std::exchange(late_, false);
     if (++waits_ == 1 && !is_away)
-      central.note_away(+1);
+      central_->note_away(+1);
     take_unbounded(queued);
   }
-  central.enqueue_all(queued);
+  central_->enqueue_all(queued);
   return true;
 }
 
-void unit::end_wait(coordinator& central) {
+void unit::end_wait() {
   job_.fetch_add(2, std::memory_order_relaxed); // another one, as far as its time is concerned
   std::lock_guard lock{lock_};
   if (--waits_ == 0)
-    central.note_away(-1);
+    central_->note_away(-1);
 }
 
-jobs_seen unit::look(coordinator& central, std::deque<caf::resumable*>& queued) {
-  std::lock_guard lock{lock_};
+bool unit::is_overdue(bool same_job) {
+  timespec now{};
+  ::clock_gettime(cpu_clock_, &now);
+  const auto cpu_time = std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+  const bool computes = cpu_time - std::exchange(seen_cpu_time_, cpu_time) >= least_computing;
+  seen_computing_ = same_job ? seen_computing_ + 1 : 0;
+  return same_job && (!computes || seen_computing_ >= looks_at_computing);
+}
+
+jobs_seen unit::look(std::deque<caf::resumable*>& queued) {
+  const biased_lock::visit lock{lock_};
   const auto job = job_.load(std::memory_order_acquire);
   const bool same = std::exchange(seen_job_, job) == job;
   const bool inside = job % 2 == 1;
-  if (inside && same && waits_ == 0 && !std::exchange(late_, true)) {
+  if (inside && !late_ && is_overdue(same) && waits_ == 0) {
+    late_ = true;
     was_late_ = true;
-    central.note_away(+1);
+    central_->note_away(+1);
     take_unbounded(queued);
     queued.insert(queued.end(), bounded_.begin(), bounded_.end());
     bounded_.clear();
@@ -217,7 +234,7 @@ class unit::inside_job {
       : unit_{u}, outer_{std::exchange(u.running_, true)}, may_be_late_{may_be_late} {
     if (may_be_late_) {
       step();
-      central_of(u).note_job();
+      u.central_->note_job();
     }
   }
   ~inside_job() {
@@ -226,7 +243,7 @@ class unit::inside_job {
       std::lock_guard lock{unit_.lock_};
       step();
       if (std::exchange(unit_.late_, false)) [[unlikely]]
-        central_of(unit_).note_away(-1);
+        unit_.central_->note_away(-1);
     }
     auto& family = unit_.family_;
     family.insert(family.begin(), unit_.woken_.begin(), unit_.woken_.end());
@@ -247,9 +264,12 @@ class unit::inside_job {
   const bool may_be_late_;
 };
 
-void unit::run_callback(const std::function<void()>& callback) {
-  const inside_job now{*this, /*may_be_late=*/true};
-  callback();
+job_run unit::run_callback(const std::function<void()>& callback) {
+  {
+    const inside_job now{*this, /*may_be_late=*/true};
+    callback();
+  }
+  return how_it_ran();
 }
 
 void unit::run(caf::resumable* job) {
@@ -311,26 +331,27 @@ bool unit::run_bounded() {
 }
 
 // From before there were several threads.
-void unit::share_surplus(coordinator& central) {
-  if (!central.is_shared())
+void unit::share_surplus() {
+  if (!central_->is_shared())
     return;
   end_family();
   while (local_.size() > 1) {
-    central.enqueue(local_.back());
+    central_->enqueue(local_.back());
     local_.pop_back();
   }
 }
 
-bool unit::run_one(coordinator& central) {
-  auto* job = bounded_.empty() && ++turns_ % turns_before_others == 0 ? central.take() : nullptr;
+job_run unit::run_one() {
+  auto* job = bounded_.empty() && ++turns_ % turns_before_others == 0 ? central_->take() : nullptr;
   if (!job)
     job = next_local();
   if (!job)
-    job = central.take();
-  share_surplus(central);
-  if (job)
-    run(job);
-  return job != nullptr;
+    job = central_->take();
+  share_surplus();
+  if (!job)
+    return job_run::none;
+  run(job);
+  return how_it_ran();
 }
 
 } // namespace troupe::detail

@@ -3,7 +3,7 @@
 
 #include "actor/caf_seam.hpp"
 #include "actor/turn_clock.hpp"
-#include "caf/spin_lock.hpp"
+#include "caf/biased_lock.hpp"
 
 #include <caf/actor_clock.hpp>
 #include <caf/actor_system.hpp>
@@ -11,7 +11,10 @@
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <ctime>
+
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -116,26 +119,24 @@ class unit final : public caf::execution_unit {
   bool run_local();
   /// Of these, bounded actors only: what everybody may wait for does not wait behind what takes any time.
   bool run_bounded();
-  bool run_one(coordinator& central);
-  void enter_scheduler_thread(coordinator& central);
+  job_run run_one();
+  void enter_scheduler_thread();
   /// What it had made ready goes to others, or ends with the scheduler.
-  void leave_scheduler_thread(coordinator& central);
+  void leave_scheduler_thread();
 
   /// This thread is about to wait in the middle of a job: what it had made ready goes to others. False, with nothing
   /// done, when it is no scheduler thread.
-  bool begin_wait(coordinator& central);
-  void end_wait(coordinator& central);
+  bool begin_wait();
+  void end_wait();
   /// What it has queued goes to others. REQUIRES: it is in no job.
-  void leave_all_to_others(coordinator& central);
+  void leave_all_to_others();
 
   /// Runs something that is no actor's, but may take any time as well.
-  void run_callback(const std::function<void()>& callback);
+  job_run run_callback(const std::function<void()>& callback);
 
-  /// Is there a job in this thread that may be late? It is, if it was the same the last time: `queued` gets what
-  /// this thread has queued then. Any thread.
-  jobs_seen look(coordinator& central, std::deque<caf::resumable*>& queued);
-  /// The last job was late for a while, and another thread may have taken the place of this one. Once.
-  bool was_late() { return std::exchange(was_late_, false); }
+  /// Is there a job in this thread that may be late? It is, if it was the same the last time and has blocked since, or
+  /// has computed all the time for long: `queued` gets what this thread has queued then. Any thread.
+  jobs_seen look(std::deque<caf::resumable*>& queued);
 
  private:
   class inside_job;
@@ -143,13 +144,16 @@ class unit final : public caf::execution_unit {
   caf::resumable* next_local();
   bool family_is_over();
   void end_family();
-  std::deque<caf::resumable*>* queue_for(caf::resumable* job, const coordinator& central);
+  std::deque<caf::resumable*>* queue_for(caf::resumable* job);
   bool is_inside_job() const { return job_.load(std::memory_order_relaxed) % 2 == 1; }
   void take_unbounded(std::deque<caf::resumable*>& into);
-  void share_surplus(coordinator& central);
+  void share_surplus();
+  bool is_overdue(bool same_job);
+  job_run how_it_ran() { return std::exchange(was_late_, false) ? job_run::late : job_run::in_time; }
   void run(caf::resumable* job);
 
-  std::uint64_t generation_ = 0; // of the system this thread was last used for
+  std::uint64_t generation_ = 0;   // of the system this thread was last used for
+  coordinator* central_ = nullptr; // of that system
   bool is_scheduler_thread_ = false;
   bool running_ = false; // inside an actor's handler, or a callback
   unsigned turns_ = 0;
@@ -158,9 +162,12 @@ class unit final : public caf::execution_unit {
   std::atomic<std::uint64_t> job_{0};
 
   // What follows is this thread's alone, but for whoever looks at a job of it: both have the lock then.
-  spin_lock lock_;
-  std::uint64_t seen_job_ = 0; // when somebody last looked
-  bool late_ = false;          // the job of this thread
+  biased_lock lock_;
+  clockid_t cpu_clock_{};      // of this thread
+  std::uint64_t seen_job_ = 0; // when somebody last looked; what follows as well
+  std::chrono::nanoseconds seen_cpu_time_{0};
+  int seen_computing_ = 0; // in so many looks
+  bool late_ = false;      // the job of this thread
   bool was_late_ = false;
   int waits_ = 0; // inside waits within jobs
   std::deque<caf::resumable*> bounded_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/caf_seam.hpp"
 
+#include "caf/biased_lock.hpp"
 #include "caf/cell.hpp"
 #include "caf/execution.hpp"
 #include "caf/proxy.hpp"
@@ -38,7 +39,10 @@ struct no_logger_in_this_thread {
 } // namespace
 
 struct caf_seam::state {
-  state() : system{config} { system.await_actors_before_shutdown(false); }
+  state() : system{config} {
+    system.await_actors_before_shutdown(false);
+    biased_lock::prepare();
+  }
 
   coordinator& central() { return static_cast<coordinator&>(system.scheduler()); }
   unit& this_thread() { return unit::current(system); }
@@ -149,26 +153,24 @@ void caf_seam::process_ended(process_id process, std::shared_ptr<const process_e
                                                          caf::exit_reason::remote_link_unreachable);
 }
 
-void caf_seam::enter_scheduler_thread() { state_->this_thread().enter_scheduler_thread(state_->central()); }
+void caf_seam::enter_scheduler_thread() { state_->this_thread().enter_scheduler_thread(); }
 
 void caf_seam::share(bool several) { state_->central().share(several); }
 
-void caf_seam::leave_scheduler_thread() { state_->this_thread().leave_scheduler_thread(state_->central()); }
+void caf_seam::leave_scheduler_thread() { state_->this_thread().leave_scheduler_thread(); }
 
-bool caf_seam::begin_wait() { return state_->this_thread().begin_wait(state_->central()); }
+bool caf_seam::begin_wait() { return state_->this_thread().begin_wait(); }
 
-void caf_seam::end_wait() { state_->this_thread().end_wait(state_->central()); }
+void caf_seam::end_wait() { state_->this_thread().end_wait(); }
 
 void caf_seam::begin_rest() {
-  state_->this_thread().leave_all_to_others(state_->central());
+  state_->this_thread().leave_all_to_others();
   state_->central().note_away(+1);
 }
 
 void caf_seam::end_rest() { state_->central().note_away(-1); }
 
 std::size_t caf_seam::threads_away() const { return state_->central().threads_away(); }
-
-bool caf_seam::was_late() { return state_->this_thread().was_late(); }
 
 void caf_seam::on_unwatched_job(std::function<void()> watch) {
   state_->central().on_unwatched_job(std::move(watch));
@@ -184,11 +186,11 @@ bool caf_seam::run_local() { return state_->this_thread().run_local(); }
 
 bool caf_seam::run_bounded() { return state_->this_thread().run_bounded(); }
 
-void caf_seam::run_callback(const std::function<void()>& callback) {
-  state_->this_thread().run_callback(callback);
+job_run caf_seam::run_callback(const std::function<void()>& callback) {
+  return state_->this_thread().run_callback(callback);
 }
 
-bool caf_seam::run_one() { return state_->this_thread().run_one(state_->central()); }
+job_run caf_seam::run_one() { return state_->this_thread().run_one(); }
 
 bool caf_seam::has_ready() const { return state_->central().has_ready(); }
 

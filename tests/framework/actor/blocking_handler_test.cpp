@@ -29,6 +29,12 @@ class worker : public troupe::actor {
     closed.wait(true);
     return --blocked;
   }
+  void compute_until_open() {
+    ++blocked;
+    while (closed) {
+    }
+    --blocked;
+  }
   /// The other has something to do before this blocks.
   void count_and_block(ref other) {
     other.tell<&worker::count>();
@@ -92,6 +98,15 @@ TEST_CASE("an actor answers while handlers of others block") {
   });
 }
 
+TEST_CASE("an actor answers while handlers of others compute") {
+  in_both_places([](const ref& gate, const std::vector<ref>& some) {
+    some[0].tell<&worker::compute_until_open>();
+    some[1].tell<&worker::block>();
+    some[2].tell<&worker::compute_until_open>();
+    CHECK(all_blocked(gate, 3));
+  });
+}
+
 TEST_CASE("what a handler has brought about goes on while it blocks") {
   in_both_places([](const ref& gate, const std::vector<ref>& some) {
     for (std::size_t i = 0; i < 3; ++i)
@@ -125,7 +140,7 @@ TEST_CASE("a handler that has blocked may wait for another actor") {
 TEST_CASE("handlers that take long one after the other do not cost a thread each") {
   in_both_places([](const ref& gate, const std::vector<ref>& some) {
     const auto before = gate.ask<&worker::threads>().get(10s);
-    for (int i = 0; i < 10; ++i)
+    for (int i = 0; i < 2; ++i)
       for (const auto& actor : some)
         actor.ask<&worker::compute>(50ms).get(10s);
     CHECK(gate.ask<&worker::threads>().get(10s) <= before + 3);
