@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Mailboxes with a bound, of actors of other processes that are busy: nothing reads there.
+// Mailboxes with a bound, of actors of other processes that are busy.
 #include "framework/actor/places.hpp"
 
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <future>
 #include <string>
@@ -51,6 +52,7 @@ class busy_actor final : public troupe::actor {
   }
   void note() { ++noted_; }
   int noted() const { return noted_; }
+  pid_t pid() const { return ::getpid(); }
 
  private:
   int noted_ = 0;
@@ -95,8 +97,9 @@ class teller final : public troupe::actor {
 };
 
 constexpr int small_capacity = 4;
-constexpr int fits =
-    small_capacity + 1; // a sender elsewhere counts one more, which the actor may be busy with
+// A sender elsewhere counts one more, which the actor may be busy with. It is told of a full mailbox before, if another
+// thread of that process reads meanwhile.
+constexpr int fits = small_capacity + 1;
 constexpr int twice = 2 * fits;
 using have_told = std::function<void(const troupe::actor_ref<teller>&, const tally_ref&)>;
 
@@ -109,11 +112,11 @@ void expect_third_process_waits(troupe::runtime& rt, const busy_ref& busy, const
   const auto neighbour = rt.spawn<tally>({.place = troupe::beside(sender)});
   tell(sender, told);
   const auto count = [&] { return told.ask<&tally::noted>().get(10s); };
-  CHECK(eventually(10s, [&] { return count() == fits; }));
+  CHECK(eventually(10s, [&] { return count() >= small_capacity; }));
   for (int turn = 0; turn < twice;
        ++turn) // the sender has turns meanwhile, too, and what it tells comes first
     CHECK(neighbour.ask<&tally::noted>().get(10s) == 0);
-  CHECK(count() == fits);
+  CHECK(count() <= fits);
   d.open();
   CHECK(eventually(10s, [&] { return busy.ask<&busy_actor::noted>().get(10s) == twice; }));
 }
@@ -200,17 +203,19 @@ TEST_CASE("an ask of a full mailbox elsewhere ends at its deadline, and the next
   });
 }
 
-TEST_CASE("several threads fill the link to a busy process: each waits, and all arrives") {
-  in_runtime(30s, [](troupe::runtime& rt) {
-    door d;
-    const auto busy = rt.spawn<busy_actor>({.place = troupe::own_process});
-    hold(busy, d);
-    constexpr int each = 20'000; // of all threads together more than a link holds
-    expect_all_arrive(busy, each, [&] {
-      CHECK(eventually(10s, [&] { return busy.internals()->way().congested(); }));
-      d.open();
-    });
-  });
+TEST_CASE("several threads fill the link to a stopped process: each waits, and all arrives") {
+  in_runtime(30s,
+             [](troupe::runtime& rt) {
+               const auto stopped = rt.spawn<busy_actor>({.place = troupe::own_process});
+               const auto pid = stopped.ask<&busy_actor::pid>().get(10s);
+               ::kill(pid, SIGSTOP);
+               constexpr int each = 20'000; // of all threads together more than a link holds
+               expect_all_arrive(stopped, each, [&] {
+                 CHECK(eventually(10s, [&] { return stopped.internals()->way().congested(); }));
+                 ::kill(pid, SIGCONT);
+               });
+             },
+             {.heartbeat = 0ms});
 }
 
 TEST_CASE("a third process sends no more than fits to a busy actor that it was told of") {
