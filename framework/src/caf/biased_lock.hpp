@@ -10,7 +10,7 @@ namespace troupe::detail {
 ///   owner:  owned = true; (nothing)           is it wanted?   one of the two sees what the other wrote: the barrier
 ///   other:  wanted = true; a barrier in every running thread (membarrier); is it owned?    is in the owner, too
 ///
-/// So the owner pays for two stores and a load, a tenth of what an atomic exchange costs.
+/// So the owner pays for two stores and a load, and no atomic exchange.
 class biased_lock {
  public:
   void lock() {

@@ -167,11 +167,16 @@ void unit::take_unbounded(std::deque<caf::resumable*>& into) {
       into.push_back(job);
 }
 
+// REQUIRES: the same.
+void unit::take_all(std::deque<caf::resumable*>& into) {
+  take_unbounded(into);
+  for (auto* job : std::exchange(bounded_, {}))
+    into.push_back(job);
+}
+
 void unit::leave_all_to_others() {
   std::deque<caf::resumable*> queued;
-  take_unbounded(queued);
-  queued.insert(queued.end(), bounded_.begin(), bounded_.end());
-  bounded_.clear();
+  take_all(queued);
   central_->enqueue_all(queued);
 }
 
@@ -221,9 +226,7 @@ jobs_seen unit::look(std::deque<caf::resumable*>& queued) {
     late_ = true;
     was_late_ = true;
     central_->note_away(+1);
-    take_unbounded(queued);
-    queued.insert(queued.end(), bounded_.begin(), bounded_.end());
-    bounded_.clear();
+    take_all(queued);
   }
   return {.any = inside, .late = late_};
 }

@@ -147,6 +147,7 @@ class unit final : public caf::execution_unit {
   std::deque<caf::resumable*>* queue_for(caf::resumable* job);
   bool is_inside_job() const { return job_.load(std::memory_order_relaxed) % 2 == 1; }
   void take_unbounded(std::deque<caf::resumable*>& into);
+  void take_all(std::deque<caf::resumable*>& into);
   void share_surplus();
   bool is_overdue(bool same_job);
   job_run how_it_ran() { return std::exchange(was_late_, false) ? job_run::late : job_run::in_time; }

@@ -96,7 +96,7 @@ class stage_world {
 
   struct wait_on_stack {
     function_ref<bool()> done;
-    actor_host* by; // null: the test, or a constructor of an actor outside
+    actor_host* by; // null: no actor
   };
 
   std::vector<choice> choices(bool all) const;
