@@ -40,6 +40,13 @@ class counter : public troupe::actor {
   int n_;
 };
 
+// [archive]
+class archive : public troupe::actor {
+ public:
+  void on_start() override { ::pause(); } // its disk does not answer
+};
+// [/archive]
+
 class events {
  public:
   void note(std::string line) {
@@ -172,6 +179,20 @@ TEST_CASE("tutorial: supervisors under supervisors") {
             "supervisor shop/tills: till was stopped: stopped: the supervisor was asked to stop",
             "supervisor shop: tills was stopped: stopped: the supervisor was asked to stop",
             "supervisor shop: stock was stopped: stopped: the supervisor was asked to stop"});
+  });
+}
+
+TEST_CASE("tutorial: time limits") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    // [limits]
+    const troupe::spawn_options apart{.place = troupe::own_process, .start_timeout = 100ms};
+    CHECK_THROWS_AS(rt.spawn<archive>(apart), troupe::timeout_error); // its process is gone
+
+    troupe::supervisor shop{rt, {.name = "shop"}};
+    const auto till = shop.within(2s).add<counter>({.id = "till"}, 5);
+    till.within(10ms).tell<&counter::add>(3);
+    CHECK(till.ask<&counter::total>().get(5s) == 8);
+    // [/limits]
   });
 }
 

@@ -55,6 +55,11 @@ void crashing_late(const std::string& path) {
   std::this_thread::sleep_for(1200ms); // sleep: an initializer that takes its time
   ::raise(SIGKILL);
 }
+void hanging(const std::string& path) {
+  note(path);
+  for (;;)
+    ::pause();
+}
 /// Works the first `times` times.
 void worn_out(std::size_t times, const std::string& path) {
   note(path);
@@ -113,6 +118,21 @@ TEST_CASE("the constructor throws worker_lost when the initializer crashes, afte
 
 TEST_CASE("an initializer that takes its time to crash is not started for ever") {
   in_runtime(30s, [](troupe::runtime& rt) { expect_no_pool<troupe::worker_lost>(rt, 1, crashing_late, 7); });
+}
+
+TEST_CASE("the constructor waits no longer for an initializer that hangs than it was told") {
+  repeat(20, [](random_source&) {
+    in_runtime(30s, [](troupe::runtime& rt) {
+      start_count starts;
+      CHECK_THROWS_AS((troupe::pool{rt,
+                                    {.processes = 2,
+                                     .initializer = troupe::bind_front(hanging, starts.path()),
+                                     .start_timeout = 20ms}}),
+                      troupe::timeout_error);
+      CHECK(rt.active_children().empty());
+      CHECK(troupe::pool(rt, {.processes = 1, .start_timeout = 20s}).apply(same, 1) == 1);
+    });
+  });
 }
 
 TEST_CASE("an initializer that throws once in a replacement is tried again") {

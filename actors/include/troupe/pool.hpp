@@ -35,7 +35,8 @@ class pool_view : public detail::pool_calls {
 /// Example: `troupe::pool p{rt}; std::vector<int> squares = p.map(square, {1, 2, 3});`
 class pool : public detail::pool_calls {
  public:
-  /// Starts the workers. Errors: spawn_error when none can be started; what the initializer threw.
+  /// Starts the workers. Errors: spawn_error when none can be started; what the initializer threw; timeout_error, see
+  /// `pool_options::start_timeout`.
   explicit pool(runtime& rt, const pool_options& options = {})
       : pool_calls{detail::pool_core::start(rt, options), options.tasks} {}
 

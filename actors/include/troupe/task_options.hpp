@@ -2,9 +2,11 @@
 #pragma once
 
 #include <troupe/callable.hpp>
+#include <troupe/forever.hpp>
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -46,6 +48,9 @@ struct pool_options {
   callable initializer = {};
   /// Defaults for every call; `pool::with` gives others.
   task_options tasks = {};
+  /// How long the constructor waits for the initializer to have run in all workers; then it throws timeout_error, and
+  /// they are ended.
+  std::chrono::nanoseconds start_timeout = forever;
 };
 
 enum class worker_state {

@@ -128,7 +128,7 @@ struct pool_core::state {
     }
   }
 
-  void start_crew() {
+  void start_crew(steady_time deadline) {
     unsigned started = 0;
     std::optional<failure> why_not;
     for (unsigned place = 0; place < workers; ++place) {
@@ -141,7 +141,10 @@ struct pool_core::state {
       why_not->rethrow();
     if (!options.initializer)
       return;
-    wait(all_ready, forever_from_now);
+    if (!wait(all_ready, deadline))
+      throw timeout_error(
+          "the initializer has not returned in all workers of " + name +
+          " in the time that pool_options.start_timeout gives: see what it waits for, or give it longer");
     rethrow_cause();
   }
 
@@ -180,6 +183,7 @@ pool_core::pool_core(std::unique_ptr<state> s) : state_{std::move(s)} {}
 pool_core::~pool_core() = default;
 
 std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& options) {
+  const auto deadline = deadline_after(options.start_timeout);
   auto& here = node::of(rt);
   auto core = std::make_shared<pool_core>(std::make_unique<state>(here, options));
   auto* s = core->state_.get();
@@ -216,7 +220,7 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
   s->actor = here.spawn(std::make_unique<pool_actor>(std::move(setup)), handler_kind::bounded, s->number);
   try {
     here.attach(core);
-    s->start_crew();
+    s->start_crew(deadline);
   } catch (...) {
     core->terminate();
     throw;

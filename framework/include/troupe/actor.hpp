@@ -100,8 +100,8 @@ class actor {
   }
   /// As `runtime::find`.
   template <class A>
-  actor_ref<A> find(const std::string& name) const {
-    return actor_ref<A>{detail::actor_system::current()->find(name)};
+  actor_ref<A> find(const std::string& name, std::chrono::nanoseconds timeout = forever) const {
+    return detail::find_actor<A>(name, timeout);
   }
 
  private:
@@ -125,8 +125,8 @@ actor_ref<A> runtime::spawn(spawn_options options, Args&&... args) {
   return detail::spawn_anywhere<A>(std::move(options), std::forward<Args>(args)...);
 }
 template <class A>
-actor_ref<A> runtime::find(const std::string& name) const {
-  return actor_ref<A>{detail::actor_system::current()->find(name)};
+actor_ref<A> runtime::find(const std::string& name, std::chrono::nanoseconds timeout) const {
+  return detail::find_actor<A>(name, timeout);
 }
 
 } // namespace troupe

@@ -4,10 +4,13 @@
 #include <troupe/detail/actor_call.hpp>
 #include <troupe/detail/endpoint.hpp>
 #include <troupe/detail/member_call.hpp>
+#include <troupe/detail/room_limit.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/exit_reason.hpp>
+#include <troupe/forever.hpp>
 #include <troupe/reply.hpp>
 
+#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +35,32 @@ void request_link(const endpoint& other, const actor_host& with);
 process_id process_now(const std::shared_ptr<endpoint>& actor);
 
 } // namespace detail
+
+template <class A>
+class actor_ref;
+
+/// A reference whose messages wait no longer than a given time for room in a full mailbox: `actor_ref::within`.
+template <class A>
+class limited_ref {
+ public:
+  limited_ref(actor_ref<A> to, std::chrono::nanoseconds longest) : to_{std::move(to)}, longest_{longest} {}
+
+  /// As those of `actor_ref`. Errors: queue_full as soon as the time is over.
+  template <auto method, class... Args>
+  void tell(Args&&... args) const {
+    const detail::room_limit limit{to_.checked(), longest_};
+    to_.template tell<method>(std::forward<Args>(args)...);
+  }
+  template <auto method, class... Args>
+  auto ask(Args&&... args) const {
+    const detail::room_limit limit{to_.checked(), longest_};
+    return to_.template ask<method>(std::forward<Args>(args)...);
+  }
+
+ private:
+  actor_ref<A> to_;
+  std::chrono::nanoseconds longest_;
+};
 
 /// A reference to an actor of class A or derived from it, in this process or another: used in the same way.
 ///
@@ -80,6 +109,13 @@ class actor_ref {
       return {nullptr, 0}; // not compiled
   }
 
+  /// For messages that are not to wait the 30 s of `overflow_policy::block` for room: `ref.within(10ms).tell<…>(…)`.
+  /// How long an answer may take is said when it is waited for.
+  template <class Rep, class Period>
+  limited_ref<A> within(std::chrono::duration<Rep, Period> longest) const {
+    return {*this, detail::in_nanoseconds(longest)};
+  }
+
   /// Has the actor end when it has handled what was sent before.
   void stop(exit_reason reason = {.kind = exit_kind::stopped}) const {
     detail::request_stop(checked(), std::move(reason));
@@ -96,6 +132,7 @@ class actor_ref {
   detail::actor_id id() const { return to_ ? to_->id() : detail::actor_id{}; }
 
  private:
+  friend class limited_ref<A>;
   const detail::endpoint& checked() const {
     if (!to_) [[unlikely]]
       detail::throw_empty_reference();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/actor_info.hpp>
+#include <troupe/forever.hpp>
 #include <troupe/spawn_options.hpp>
 
 #include <sys/types.h>
@@ -98,13 +99,16 @@ class runtime {
   template <class A, class... Args>
   requires(!detail::begins_with_options<Args...>) actor_ref<A> spawn(Args&&... args);
   /// The same with a name, a mailbox's bound, or in another process: `rt.spawn<counter>({.place = own_process}, 5)`.
-  /// Errors: also spawn_error, and actor_down when that process ends before the actor has started.
+  /// Errors: also spawn_error; actor_down when that process ends before the actor has started; timeout_error, see
+  /// `spawn_options::start_timeout`.
   template <class A, class... Args>
   actor_ref<A> spawn(spawn_options options, Args&&... args);
 
-  /// The actor of that name, in whichever process; an empty reference when there is none.
+  /// The actor of that name, in whichever process; an empty reference when there is none now.
+  ///
+  /// Errors: timeout_error, in a worker whose question the runtime's own process does not answer in time.
   template <class A>
-  actor_ref<A> find(const std::string& name) const;
+  actor_ref<A> find(const std::string& name, std::chrono::nanoseconds timeout = forever) const;
 
   /// Child processes that have not ended. Any thread.
   std::vector<process_info> active_children() const;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <troupe/detail/actor_id.hpp>
+#include <troupe/forever.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -42,7 +44,7 @@ placement beside(const actor_ref<A>& other);
 /// one of each sender (an actor, or a thread outside of actors) at a time. While that one may be answered, the sender's
 /// next ask waits for room as a tell does; when it was given up at its deadline, the next fails with queue_full.
 enum class overflow_policy {
-  block, ///< a tell waits until there is room; after 30 s it throws queue_full
+  block, ///< a tell waits until there is room; after 30 s, or what `actor_ref::within` says, it throws queue_full
   reject, ///< an ask fails with queue_full, and so does a tell in the same process; one from another is dropped
   drop_newest, ///< the message is dropped; an ask fails with queue_full
   drop_oldest, ///< the message that has waited longest is dropped; if it was an ask, that fails with queue_full
@@ -66,6 +68,10 @@ struct spawn_options {
                          ///< Another may have it when `on_stop` of this one has returned
   placement place = this_process; ///< its process
   mailbox_options mailbox = {};   ///< how much may wait for it
+  /// How long `spawn` waits for a start in another process, the start of that process included; then it throws
+  /// timeout_error, and what it had begun to start ends: its process at once, if that is its own, otherwise when its
+  /// constructor and `on_start` have returned. A start in this process is the work of whoever calls `spawn`.
+  std::chrono::nanoseconds start_timeout = forever;
 };
 
 namespace detail {

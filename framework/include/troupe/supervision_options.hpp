@@ -3,6 +3,7 @@
 
 #include <troupe/actor_ref.hpp>
 #include <troupe/exit_reason.hpp>
+#include <troupe/forever.hpp>
 #include <troupe/spawn_options.hpp>
 
 #include <sys/types.h>
@@ -74,6 +75,9 @@ struct child_spec {
   backoff_options backoff{};
   mailbox_options mailbox{}; ///< of each incarnation; also bounds what waits during a restart
   std::string name{};        ///< under which `find` finds it; none: not to be found
+  /// As in spawn_options, of each incarnation: a start in another process that takes longer has failed. A supervisor
+  /// waits for the starts of its children, so set it for a child whose `on_start` may hang.
+  std::chrono::nanoseconds start_timeout = forever;
 };
 
 /// How a supervisor works. Source: OTP, "Supervisor flags"; so are the defaults.

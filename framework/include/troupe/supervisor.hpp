@@ -3,6 +3,7 @@
 
 #include <troupe/actor.hpp>
 #include <troupe/detail/child_recipe.hpp>
+#include <troupe/detail/deadline.hpp>
 #include <troupe/exit_reason.hpp>
 #include <troupe/supervision_options.hpp>
 
@@ -37,7 +38,8 @@ class supervision;
 /// stops it when it goes; handles from `add_supervisor` do not.
 ///
 /// Threads: any; calls wait until the supervisor has done what it was asked, that is until a child has
-/// started or ended. A handler of one of its own children must not call it: it would wait for itself.
+/// started or ended; `within` bounds that. A handler of one of its own children must not call it: it would wait for
+/// itself.
 ///
 /// Example:
 ///   troupe::supervisor sup{rt, {.strategy = troupe::one_for_one, .intensity = 3, .period = 5s}};
@@ -65,6 +67,14 @@ class supervisor {
   /// A supervisor under this one, in this process. Restart: its children are started anew, from the first to the
   /// last, and references to them stay valid.
   supervisor add_supervisor(child_spec spec, supervisor_options options = {});
+
+  /// A handle whose calls wait at most this long: `sup.within(2s).add<database>(…)`. It does not stop the supervisor when
+  /// it goes. What the supervisor has not begun when a call's time is over it leaves; what it has begun it
+  /// completes, and `children` or `on_event` tell. Errors of the calls: also timeout_error, which says which of the two.
+  template <class Rep, class Period>
+  supervisor within(std::chrono::duration<Rep, Period> longest) const {
+    return limited_to(detail::in_nanoseconds(longest));
+  }
 
   /// Stops a child, which stays known. Errors, here and below: usage_error when there is none of that id.
   void stop(const std::string& id);
@@ -94,6 +104,7 @@ class supervisor {
 
  private:
   explicit supervisor(std::shared_ptr<detail::supervision> tree) : tree_{std::move(tree)} {}
+  supervisor limited_to(std::chrono::nanoseconds longest) const;
   std::shared_ptr<detail::endpoint> add_child(child_spec spec, detail::child_recipe recipe);
   std::optional<exit_reason> wait_until(detail::steady_time deadline) const;
   detail::steady_time clock_now() const;

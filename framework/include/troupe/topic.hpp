@@ -4,6 +4,7 @@
 #include <troupe/detail/topic_keeper.hpp>
 #include <troupe/detail/topic_subscriber.hpp>
 #include <troupe/detail/topic_value.hpp>
+#include <troupe/forever.hpp>
 #include <troupe/runtime.hpp>
 
 #include <chrono>
@@ -52,15 +53,17 @@ class topic {
   /// A new topic without a name.
   explicit topic(runtime& rt) : keeper_{detail::make_topic(rt, type())} {}
   /// The topic of that name; a new one, when there is none. Names of topics are apart from those of actors.
-  /// Errors: usage_error when it is a topic of another type; the text names both.
-  topic(runtime& rt, const std::string& name) : keeper_{detail::make_topic(rt, name, type())} {}
+  /// Errors: usage_error when it is a topic of another type; the text names both. timeout_error, when the topic that has
+  /// that name says nothing.
+  topic(runtime& rt, const std::string& name, std::chrono::nanoseconds timeout = forever)
+      : keeper_{detail::make_topic(rt, name, type(), timeout)} {}
 
   /// The topic of that name, in any process: for actors, which have no runtime object. It makes none, since what an
   /// actor makes goes with its process: an empty handle when there is none.
-  /// Errors: usage_error when it is a topic of another type, or there is no runtime.
-  static topic find(const std::string& name) {
+  /// Errors: usage_error when it is a topic of another type, or there is no runtime; timeout_error.
+  static topic find(const std::string& name, std::chrono::nanoseconds timeout = forever) {
     topic found;
-    found.keeper_ = detail::find_topic(name, type());
+    found.keeper_ = detail::find_topic(name, type(), timeout);
     return found;
   }
 
@@ -69,10 +72,13 @@ class topic {
   /// Sends the value to all that are subscribed when the topic comes to it; nobody waits for them.
   ///
   /// In: copied, or moved from.
-  /// Errors: usage_error when the handle is empty; queue_full when the topic had no room for 30 s; what saving throws.
+  /// `timeout`: how long to wait for room in the topic, 30 s at most.
+  /// Errors: usage_error when the handle is empty; queue_full when it had none in that time; what saving throws.
   ///   A value that does not load in another process, or cannot be saved for a subscriber there, is logged and dropped.
-  void publish(const T& value) const { send(value); }
-  void publish(T&& value) const { send(std::move(value)); }
+  void publish(const T& value, std::chrono::nanoseconds timeout = forever) const { send(value, timeout); }
+  void publish(T&& value, std::chrono::nanoseconds timeout = forever) const {
+    send(std::move(value), timeout);
+  }
 
   /// Has the member function called with each value that is published from now on, by anybody, until the subscriber
   /// ends, which the topic notices. Twice is once; two member functions of one actor are two subscribers.
@@ -83,7 +89,7 @@ class topic {
   ///   still come about.
   /// Threads: any; it waits until the topic has done it, normally for microseconds.
   template <auto method, class Ref>
-  void subscribe(const Ref& subscriber, std::chrono::nanoseconds timeout = forever_) const {
+  void subscribe(const Ref& subscriber, std::chrono::nanoseconds timeout = forever) const {
     detail::check_topic_type<T>();
     if constexpr (detail::check_subscriber<T, method, Ref>())
       detail::subscribe(keeper_, detail::subscription_of<T, method>(subscriber), timeout);
@@ -91,7 +97,7 @@ class topic {
   /// The opposite. What is published afterwards does not reach it; what was published before may still arrive.
   /// Nothing happens when it was not subscribed. Errors: as `subscribe`.
   template <auto method, class Ref>
-  void unsubscribe(const Ref& subscriber, std::chrono::nanoseconds timeout = forever_) const {
+  void unsubscribe(const Ref& subscriber, std::chrono::nanoseconds timeout = forever) const {
     if constexpr (detail::check_subscriber<T, method, Ref>())
       detail::unsubscribe(keeper_, detail::subscription_of<T, method>(subscriber), timeout);
   }
@@ -109,16 +115,14 @@ class topic {
   explicit topic(detail::topic_ref keeper) : keeper_{std::move(keeper)} {}
 
  private:
-  static constexpr auto forever_ = std::chrono::nanoseconds::max();
-
   static const detail::topic_type& type() {
     detail::check_topic_type<T>();
     return detail::topic_type_of<T>();
   }
   template <class Value>
-  void send(Value&& value) const {
+  void send(Value&& value, std::chrono::nanoseconds timeout) const {
     detail::check_topic_type<T>();
-    detail::publish(keeper_, detail::topic_value::of(std::forward<Value>(value)));
+    detail::publish(keeper_, detail::topic_value::of(std::forward<Value>(value)), timeout);
   }
 
   detail::topic_ref keeper_;

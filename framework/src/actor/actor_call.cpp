@@ -131,6 +131,20 @@ void tell_occupant(const endpoint& to, const new_call& call) {
     write_call(with_room(to), call.method, 0, call.encode);
 }
 
+/// False: it has failed. So whoever asks learns in one way of a mailbox that is full, wherever that is.
+bool gets_in(const endpoint& to, pending_reply& question) {
+  try {
+    if (to.system()->let_in(to, question))
+      return true;
+    question.fail(
+        failure::of(queue_full{"the mailbox of an actor of another process is full, and an earlier ask of "
+                               "this sender, given up at its deadline, waits there already"}));
+  } catch (const queue_full&) {
+    question.fail(failure{std::current_exception()});
+  }
+  return false;
+}
+
 ask_number ask_occupant(const endpoint& to, const std::shared_ptr<pending_reply>& asker,
                         const new_call& call) {
   if (to.host()) {
@@ -141,12 +155,8 @@ ask_number ask_occupant(const endpoint& to, const std::shared_ptr<pending_reply>
     asker->fail(why_unreachable(to));
     return 0;
   }
-  if (to.holds_back() && !to.system()->let_in(to, *asker)) [[unlikely]] {
-    asker->fail(
-        failure::of(queue_full{"the mailbox of an actor of another process is full, and an earlier ask of "
-                               "this sender, given up at its deadline, waits there already"}));
+  if (to.holds_back() && !gets_in(to, *asker)) [[unlikely]]
     return 0;
-  }
   return write_question(to, call.method, asker, call.encode);
 }
 

@@ -2,6 +2,7 @@
 // The mailbox of an actor: what gets in, what does not, and who waits.
 #include "actor/actor_environment.hpp"
 #include "actor/job_memory.hpp"
+#include "actor/room_limit.hpp"
 
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_system.hpp>
@@ -13,9 +14,6 @@
 namespace troupe::detail {
 
 namespace {
-
-/// Messages of senders in this process, one after the other, cannot make room for each other.
-constexpr std::chrono::seconds longest_wait_for_room{30};
 
 failure full(const actor_host& host) {
   return failure::of(queue_full{"the mailbox of " + host.label() + " is full"});
@@ -129,7 +127,8 @@ bool actor_host::block(std::unique_lock<std::mutex>& lock, const host_job& job, 
   if (from == sender::elsewhere)
     return true;
   auto* const question = from == sender::asks ? job.asker() : nullptr;
-  if (question && (wait_for_room(lock, excess_questions::patience) || !is_full()))
+  if (question &&
+      (wait_for_room(lock, latest_for_room(system_->now(), excess_questions::patience)) || !is_full()))
     return true;
   switch (question ? exceed(*question) : verdict::waits) {
     case verdict::goes_in:
@@ -139,7 +138,7 @@ bool actor_host::block(std::unique_lock<std::mutex>& lock, const host_job& job, 
     case verdict::waits:
       break;
   }
-  return wait_for_room(lock, longest_wait_for_room);
+  return wait_for_room(lock, latest_for_room(system_->now()));
 }
 
 // REQUIRES: mutex_ is held.
@@ -185,7 +184,7 @@ class actor_host::waiting_sender {
 };
 
 // The actor itself would wait for ever for itself.
-bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest) {
+bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock, steady_time deadline) {
   if (running() == this)
     return false;
   const waiting_sender me{*this, lock};
@@ -193,7 +192,6 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::
     std::lock_guard guard{mutex_};
     return ended_ || has_ample_room();
   };
-  const auto deadline = system_->environment().now() + longest;
   return system_->environment().wait(this, has_room, deadline);
 }
 

@@ -197,6 +197,10 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     note_begun({from, actor}, in.get<std::uint64_t>());
     return;
   }
+  if (tag == actor_tag::kill) {
+    kill_process(in.get<process_id>());
+    return;
+  }
   if (tag == actor_tag::seat_follow || tag == actor_tag::seat_now || tag == actor_tag::seat_left) {
     on_seat_message(from, tag, in);
     return;
@@ -251,13 +255,28 @@ void actor_system::on_start_request(process_id from, payload&& body) {
   });
 }
 
-process_id actor_system::process_for(const spawn_options& options) {
+process_id actor_system::process_for(const spawn_options& options, steady_time deadline) {
   if (options.place.what() == placement::kind::beside)
-    return process_of(options.place.neighbour());
+    return process_of(options.place.neighbour(), deadline);
   const auto name = options.name.empty() ? std::string{"actor-process"} : options.name;
   if (self_ != 0) // only the supervisor starts processes
-    return ask_process<process_id>(0, actor_tag::process, [&](byte_writer& w) { encode(w, name); });
+    return ask_process<process_id>(
+        0, actor_tag::process, [&](byte_writer& w) { encode(w, name); },
+        {.deadline = deadline,
+         .what = "the request for a process '" + name + "'",
+         .late = [this](byte_reader& answer) { kill_process(decode<process_id>(answer)); }});
   return environment_->start_process(name);
+}
+
+void actor_system::kill_process(process_id process) {
+  if (self_ == 0) {
+    environment_->kill_process(process);
+    return;
+  }
+  peer(0)->way().write(wire(actor_tag::kill), [process](byte_writer& w) {
+    w.put(ask_number{0});
+    w.put(process);
+  });
 }
 
 std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
@@ -270,9 +289,18 @@ std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, s
   encode(request, options.mailbox);
   encode(request, place);
   arguments(request);
-  const auto process = process_for(options);
-  return reach(ask_process<actor_id>(process, actor_tag::start,
-                                     [&](byte_writer& w) { w.put(request.view().data(), request.size()); }));
+  const auto deadline = deadline_after(options.start_timeout, now());
+  const auto process = process_for(options, deadline);
+  const auto put_request = [&](byte_writer& w) { w.put(request.view().data(), request.size()); };
+  waiting how{.deadline = deadline, .what = "the start of an actor in another process"};
+  if (options.place.what() == placement::kind::own_process)
+    how.given_up = [this, process] { kill_process(process); };
+  else
+    how.late = [this](byte_reader& answer) {
+      request_stop(*reach(decode<actor_id>(answer)),
+                   {.kind = exit_kind::stopped, .text = "its start had taken too long"});
+    };
+  return reach(ask_process<actor_id>(process, actor_tag::start, put_request, how));
 }
 
 exit_reason actor_system::reason_of_end(actor_number number) const {

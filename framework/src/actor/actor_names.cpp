@@ -11,6 +11,7 @@
 
 #include <troupe/exceptions.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace troupe::detail {
@@ -38,17 +39,21 @@ class actor_system::hearing {
   std::multimap<std::string, std::shared_ptr<pending_value<void>>>::iterator place_;
 };
 
-void actor_system::enroll(const std::string& name, actor_id id) {
+void actor_system::enroll(const std::string& name, actor_id id, steady_time deadline) {
   if (self_ != 0) {
-    ask_process<void>(0, actor_tag::enroll, [&](byte_writer& w) {
-      encode(w, name);
-      encode(w, id);
-    });
+    ask_process<void>(0, actor_tag::enroll,
+                      [&](byte_writer& w) {
+                        encode(w, name);
+                        encode(w, id);
+                      },
+                      {.deadline = deadline,
+                       .what = "whether the name '" + name + "' is free",
+                       .late = [this, id](byte_reader&) { leave_names(id); }});
     return;
   }
   if (take_name(name, id))
     return;
-  hear_out(name);
+  hear_out(name, deadline);
   if (!take_name(name, id))
     throw usage_error("an actor called '" + name + "' is there already: names are unique in a runtime");
 }
@@ -97,12 +102,12 @@ process_id actor_system::holder_of(const std::string& name) const {
 
 // Waits until the name is free; or all has arrived that the process of its owner had said by now; or the end of that is
 // known; or it has been silent for long.
-void actor_system::hear_out(const std::string& name) {
+void actor_system::hear_out(const std::string& name, steady_time latest) {
   constexpr std::chrono::seconds longest{5};
   const auto process = holder_of(name);
   if (process == self_)
     return;
-  const auto deadline = environment_->now() + longest;
+  const auto deadline = std::min(latest, environment_->now() + longest);
   const auto to = peer(process);
   if (!to->way()) { // its end is about to be told
     environment_->wait(
@@ -117,10 +122,11 @@ void actor_system::hear_out(const std::string& name) {
   forget(question);
 }
 
-std::shared_ptr<endpoint> actor_system::find(const std::string& name) {
+std::shared_ptr<endpoint> actor_system::find(const std::string& name, steady_time deadline) {
   actor_id id;
   if (self_ != 0) {
-    id = ask_process<actor_id>(0, actor_tag::find, [&](byte_writer& w) { encode(w, name); });
+    id = ask_process<actor_id>(0, actor_tag::find, [&](byte_writer& w) { encode(w, name); },
+                               {.deadline = deadline, .what = "who is called '" + name + "'"});
   } else {
     std::lock_guard lock{state_->mutex};
     if (const auto found = state_->names.find(name); found != state_->names.end())

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Mailboxes that are full: what senders in other processes are told, and how they wait.
 #include "actor/actor_system_state.hpp"
+#include "actor/room_limit.hpp"
 #include "actor/wire_tag.hpp"
 
 #include <troupe/exceptions.hpp>
+
+#include <algorithm>
 
 namespace troupe::detail {
 
@@ -65,8 +68,7 @@ void actor_system::set_full(actor_id actor, bool full) {
 }
 
 void actor_system::wait_for_room(const endpoint& to) {
-  constexpr std::chrono::seconds longest{30};
-  const auto deadline = environment_->now() + longest;
+  const auto deadline = latest_for_room(environment_->now());
   const auto& way = to.way();
   environment_->let_links_move([&] { return way.congested() && !way.gone(); }, deadline);
   const bool room = environment_->wait(
@@ -77,7 +79,7 @@ void actor_system::wait_for_room(const endpoint& to) {
   if (!late)
     throw stopped("the runtime ended before there was room for a message");
   throw queue_full(
-      "there was no room for a message to an actor of another process for 30 s: it handles them too slowly");
+      "there was no room for a message to an actor of another process in time: it handles them too slowly");
 }
 
 bool actor_system::let_in(const endpoint& to, pending_reply& question) {
@@ -86,7 +88,8 @@ bool actor_system::let_in(const endpoint& to, pending_reply& question) {
   if (to.way().backlog() > most_waiting)
     wait_for_room(to);
   const auto has_room = [&] { return !to.full() || to.way().gone(); };
-  if (has_room() || environment_->wait(&to, has_room, environment_->now() + excess_questions::patience))
+  const auto now = environment_->now();
+  if (has_room() || environment_->wait(&to, has_room, latest_for_room(now, excess_questions::patience)))
     return true;
   auto how = verdict::goes_in;
   {

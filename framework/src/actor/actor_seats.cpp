@@ -194,11 +194,17 @@ void actor_system::close_seats() {
     there->place()->close(why);
 }
 
-process_id actor_system::process_of(actor_id id) {
+process_id actor_system::process_of(actor_id id, steady_time deadline) {
   if (is_seat(id))
     if (const auto there = reach(id); there->place())
-      there->place()->wait_for_occupant();
+      if (!there->place()->wait_for_occupant(deadline) && there->place()->is_vacant() && now() >= deadline)
+        throw timeout_error("the actor beside which another is to be is still being restarted");
   return process_now(id);
+}
+
+bool actor_system::is_here(const placement& place, steady_time deadline) {
+  return place.what() == placement::kind::here ||
+         (place.what() == placement::kind::beside && process_of(place.neighbour(), deadline) == self_);
 }
 
 process_id actor_system::process_now(actor_id id) {

@@ -129,6 +129,7 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
   check(options.mailbox);
   auto& s = *state_;
   const auto name = options.name;
+  const auto deadline = deadline_after(options.start_timeout, now());
   std::shared_ptr<actor_host> host;
   {
     std::lock_guard lock{s.mutex};
@@ -141,9 +142,9 @@ std::shared_ptr<endpoint> actor_system::spawn(spawn_options options,
   auto there = reach(host->id());
   try {
     if (host->is_named())
-      enroll(name, host->id());
+      enroll(name, host->id(), deadline);
   } catch (...) {
-    host->end({.kind = exit_kind::stopped, .text = "its name was taken"});
+    host->end({.kind = exit_kind::stopped, .text = "it did not get its name"});
     throw;
   }
   host->start(make);

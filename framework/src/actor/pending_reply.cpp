@@ -22,8 +22,10 @@ void pending_reply::fail(failure why) {
 }
 
 void pending_reply::accept(payload&& body) {
-  if (!claim())
+  if (!claim()) {
+    came_late(std::move(body));
     return;
+  }
   body_ = std::move(body);
   resolved();
 }
@@ -55,15 +57,16 @@ bool pending_reply::when_done(std::shared_ptr<actor_host> by, std::unique_ptr<ho
   return false;
 }
 
-void pending_reply::abandon() {
+bool pending_reply::abandon() {
   if (!claim())
-    return;
+    return false;
   note_fate(question_fate::dropped);
   if (state_.exchange(state::done, std::memory_order_acq_rel) == state::awaited) {
     note_.reset();
     awaiting_.reset();
   }
   taken_back();
+  return true;
 }
 
 bool pending_reply::wait(steady_time deadline) const {

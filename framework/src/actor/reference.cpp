@@ -102,7 +102,10 @@ std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endp
   const auto end = std::make_shared<pending_end>(of->system());
   to_whoever_is_there(
       *of, [end](const endpoint& there) { ask_for_end(there, end); },
-      [end](const failure& why) { end->set({.kind = exit_kind::gone, .text = why.what()}); });
+      [end, place = of->place()](const failure& why) {
+        auto reason = place->reason_of_closing();
+        end->set(reason ? std::move(*reason) : exit_reason{.kind = exit_kind::gone, .text = why.what()});
+      });
   return end;
 }
 

@@ -2,6 +2,7 @@
 #include <troupe/detail/seat.hpp>
 
 #include "actor/actor_environment.hpp"
+#include "actor/room_limit.hpp"
 
 #include <troupe/detail/actor_system.hpp>
 #include <troupe/detail/endpoint.hpp>
@@ -46,13 +47,18 @@ bool seat::is_vacant() const {
   return state_ == state::vacant;
 }
 
-std::shared_ptr<endpoint> seat::wait_for_occupant() {
+std::optional<exit_reason> seat::reason_of_closing() const {
+  std::lock_guard lock{mutex_};
+  return state_ == state::closed ? std::optional{why_} : std::nullopt;
+}
+
+std::shared_ptr<endpoint> seat::wait_for_occupant(steady_time deadline) {
   auto& world = system_.environment();
   const auto settled = [this] {
     std::lock_guard lock{mutex_};
     return state_ != state::vacant;
   };
-  world.wait(this, settled, world.now() + longest_wait);
+  world.wait(this, settled, std::min(deadline, world.now() + longest_wait));
   return occupant();
 }
 
@@ -73,7 +79,8 @@ failure seat::why_closed() const {
 void seat::send(std::unique_ptr<held_message> message, bool refused_quietly) {
   std::unique_lock lock{mutex_};
   while (message->kind() == job_kind::message && is_full()) {
-    if (is_patient(*message) && wait_for_room(lock, excess_questions::patience))
+    if (is_patient(*message) &&
+        wait_for_room(lock, latest_for_room(system_.now(), excess_questions::patience)))
       continue;
     const auto how = exceed(*message);
     if (how == excess_questions::verdict::goes_in)
@@ -115,14 +122,14 @@ excess_questions::verdict seat::exceed(const held_message& message) {
   return is_patient(message) ? excess_.admit(*message.asker()) : excess_questions::verdict::waits;
 }
 
-bool seat::wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest) {
+bool seat::wait_for_room(std::unique_lock<std::mutex>& lock, steady_time deadline) {
   lock.unlock();
   auto& world = system_.environment();
   const auto has_room = [this] {
     std::lock_guard guard{mutex_};
     return !is_full();
   };
-  const bool there_was = world.wait(this, has_room, world.now() + longest);
+  const bool there_was = world.wait(this, has_room, deadline);
   lock.lock();
   return there_was;
 }
@@ -141,7 +148,7 @@ bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_me
     return true;
   }
   if (policy == overflow_policy::block && how == excess_questions::verdict::waits &&
-      wait_for_room(lock, longest_wait))
+      wait_for_room(lock, latest_for_room(system_.now())))
     return true;
   lock.unlock();
   message->refuse(full);

@@ -89,9 +89,32 @@ std::string name_of_type(const topic_type& type) {
   return std::string{readable_type_name{&type.type}.view()};
 }
 
-/// Only that of a topic: find_topic says whether it carries the right type.
-topic_ref look_up(const std::string& name) {
-  return topic_ref{actor_system::current()->find(name_of_actor(name))};
+steady_time deadline_in(std::chrono::nanoseconds timeout) {
+  return deadline_after(timeout, actor_system::current()->now());
+}
+
+std::chrono::nanoseconds time_until(steady_time deadline) {
+  return deadline - actor_system::current()->now();
+}
+
+/// Only that of a topic: find_until says whether it carries the right type.
+topic_ref look_up(const std::string& name, steady_time deadline) {
+  return topic_ref{actor_system::current()->find(name_of_actor(name), deadline)};
+}
+
+topic_ref find_until(steady_time deadline, const std::string& name, const topic_type& type) {
+  auto there = look_up(name, deadline);
+  if (!there)
+    return {};
+  try {
+    const auto carries = there.ask<&topic_keeper::value_type>().get(time_until(deadline));
+    if (const auto wanted = name_of_type(type); carries != wanted)
+      throw usage_error("the topic '" + name + "' carries " + carries + ", not " + wanted +
+                        ": choose another name, or the same type everywhere");
+  } catch (const actor_down&) { // closed meanwhile
+    return {};
+  }
+  return there;
 }
 
 } // namespace
@@ -100,9 +123,11 @@ topic_ref make_topic(runtime& rt, const topic_type& type) {
   return rt.spawn<topic_keeper>(name_of_type(type));
 }
 
-topic_ref make_topic(runtime& rt, const std::string& name, const topic_type& type) {
+topic_ref make_topic(runtime& rt, const std::string& name, const topic_type& type,
+                     std::chrono::nanoseconds timeout) {
+  const auto deadline = deadline_in(timeout);
   for (int attempts_left = 3;; --attempts_left) {
-    if (auto there = find_topic(name, type))
+    if (auto there = find_until(deadline, name, type))
       return there;
     try {
       return rt.spawn<topic_keeper>({.name = name_of_actor(name)}, name_of_type(type));
@@ -113,31 +138,35 @@ topic_ref make_topic(runtime& rt, const std::string& name, const topic_type& typ
   }
 }
 
-topic_ref find_topic(const std::string& name, const topic_type& type) {
-  auto there = look_up(name);
-  if (!there)
-    return {};
-  try {
-    const auto carries = there.ask<&topic_keeper::value_type>().get();
-    if (const auto wanted = name_of_type(type); carries != wanted)
-      throw usage_error("the topic '" + name + "' carries " + carries + ", not " + wanted +
-                        ": choose another name, or the same type everywhere");
-  } catch (const actor_down&) { // closed meanwhile
-    return {};
-  }
-  return there;
+topic_ref find_topic(const std::string& name, const topic_type& type, std::chrono::nanoseconds timeout) {
+  return find_until(deadline_in(timeout), name, type);
 }
 
-void publish(const topic_ref& to, topic_value value) { to.tell<&topic_keeper::publish>(std::move(value)); }
+void publish(const topic_ref& to, topic_value value, std::chrono::nanoseconds timeout) {
+  to.within(timeout).tell<&topic_keeper::publish>(std::move(value));
+}
+
+namespace {
+
+// Room for the question and its answer, together.
+template <auto method>
+void have_done(const topic_ref& by, const subscription& which, std::chrono::nanoseconds timeout) {
+  const auto system = by ? by.internals()->system() : nullptr;
+  const auto begun = system ? system->now() : steady_time{};
+  auto done = by.within(timeout).ask<method>(which); // throws when there is no topic
+  done.get(timeout - (system->now() - begun));
+}
+
+} // namespace
 
 void subscribe(const topic_ref& to, const subscription& which, std::chrono::nanoseconds timeout) {
   if (!which.subscriber)
     throw usage_error("topic::subscribe: the reference to the subscriber is empty");
-  to.ask<&topic_keeper::subscribe>(which).get(timeout);
+  have_done<&topic_keeper::subscribe>(to, which, timeout);
 }
 
 void unsubscribe(const topic_ref& from, const subscription& which, std::chrono::nanoseconds timeout) {
-  from.ask<&topic_keeper::unsubscribe>(which).get(timeout);
+  have_done<&topic_keeper::unsubscribe>(from, which, timeout);
 }
 
 reply<std::size_t> count_subscribers(const topic_ref& of) { return of.ask<&topic_keeper::subscribers>(); }

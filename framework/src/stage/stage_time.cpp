@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The time of a stage: it moves when nothing else is left to do, or when a test says so.
+#include "actor/room_limit.hpp"
 #include "stage/stage_acting.hpp"
 #include "stage/stage_world.hpp"
 
@@ -127,6 +128,7 @@ bool stage_world::wait(const stage_process& by, function_ref<bool()> done, stead
   if (ending_)
     return done();
   const on_stack noted{waits_, {done, actor_host::running()}};
+  const no_room_limit for_others;
   const bool in_handler = by.depth != 0; // otherwise it is the test that waits
   const auto is_held = [&] { return in_handler && by.alive() && by.frozen; };
   const auto lives_or_done = [&] { return !by.alive() || (!is_held() && done()); };

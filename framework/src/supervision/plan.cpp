@@ -50,22 +50,15 @@ void event_listeners::tell(const supervision_event& event) const {
   }
 }
 
-namespace {
-
-bool is_here(actor_system& system, const placement& place) {
-  return place.what() == placement::kind::here ||
-         (place.what() == placement::kind::beside && system.process_of(place.neighbour()) == system.self());
-}
-
-} // namespace
-
 std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child,
                                             actor_id supervisor) {
   const auto& spec = child.spec;
-  spawn_options options{
-      .name = spec.name.empty() ? spec.id : spec.name, .place = spec.place, .mailbox = spec.mailbox};
+  spawn_options options{.name = spec.name.empty() ? spec.id : spec.name,
+                        .place = spec.place,
+                        .mailbox = spec.mailbox,
+                        .start_timeout = spec.start_timeout};
   const seating place{.seat = child.place->id(), .supervisor = supervisor};
-  if (is_here(system, spec.place))
+  if (system.is_here(spec.place, deadline_after(spec.start_timeout, system.now())))
     return system.spawn(std::move(options), child.recipe.make, place);
   const auto& arguments = child.recipe.arguments;
   if (!arguments)

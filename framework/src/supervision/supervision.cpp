@@ -5,37 +5,77 @@
 
 #include <troupe/exceptions.hpp>
 
+#include <atomic>
+#include <memory>
 #include <utility>
 
 namespace troupe::detail {
 
 namespace {
 
-/// Something for a supervisor to do, for which somebody waits.
-class supervision_call final : public host_job {
+/// Something for a supervisor to do, for which somebody waits; until that one leaves, it is his.
+///
+///   asked ──begin──▶ begun        asked ──leave──▶ left: it is not done
+class errand {
  public:
-  supervision_call(std::function<void(supervisor_actor&)> what, responder to)
-      : what_{std::move(what)}, to_{std::move(to)} {}
+  errand(std::function<void(supervisor_actor&)> what, std::shared_ptr<actor_system> system)
+      : what_{std::move(what)}, done_{std::make_shared<pending_value<void>>(std::move(system))} {}
 
-  void run(actor_host& host) override {
+  // The supervisor. What it was to do is gone, with all that it holds, before anybody hears of that.
+  void run(supervisor_actor& s) {
+    if (!move_on(stage::begun))
+      return;
+    responder to{done_};
     try {
-      what_(host.object<supervisor_actor>());
-      to_.succeed();
+      std::exchange(what_, nullptr)(s);
     } catch (...) {
-      to_.fail_with_current();
+      to.fail_with_current();
+      return;
     }
+    to.succeed();
   }
-  void refuse(const failure& why) noexcept override { to_.fail(why); }
+  void refuse(const failure& why) {
+    if (!move_on(stage::begun))
+      return;
+    what_ = nullptr;
+    responder{done_}.fail(why);
+  }
+
+  // Whoever waits.
+  pending_value<void>& done() const { return *done_; }
+  bool leave() {
+    if (!move_on(stage::left))
+      return false;
+    what_ = nullptr;
+    return true;
+  }
 
  private:
-  std::function<void(supervisor_actor&)> what_;
-  responder to_;
+  enum class stage { asked, begun, left };
+  bool move_on(stage to) {
+    auto expected = stage::asked;
+    return stage_.compare_exchange_strong(expected, to, std::memory_order_acq_rel);
+  }
+
+  std::atomic<stage> stage_{stage::asked};
+  std::function<void(supervisor_actor&)> what_; // of whoever has taken the step
+  std::shared_ptr<pending_value<void>> done_;
 };
 
-std::shared_ptr<actor_host> host_of(const endpoint& supervisor) {
+class supervision_call final : public host_job {
+ public:
+  explicit supervision_call(std::shared_ptr<errand> what) : what_{std::move(what)} {}
+  void run(actor_host& host) override { what_->run(host.object<supervisor_actor>()); }
+  void refuse(const failure& why) noexcept override { what_->refuse(why); }
+
+ private:
+  std::shared_ptr<errand> what_;
+};
+
+std::shared_ptr<actor_host> host_of(const endpoint& supervisor, steady_time deadline) {
   if (!supervisor.place())
     return supervisor.host();
-  const auto occupant = supervisor.place()->wait_for_occupant();
+  const auto occupant = supervisor.place()->wait_for_occupant(deadline);
   return occupant ? occupant->host() : nullptr;
 }
 
@@ -46,8 +86,9 @@ supervision::supervision(std::shared_ptr<actor_system> system, supervisor_option
   actor_ = system->spawn({}, [this] { return std::make_unique<supervisor_actor>(plan_); });
 }
 
-supervision::supervision(std::shared_ptr<plan> p, std::shared_ptr<endpoint> actor)
-    : plan_{std::move(p)}, actor_{std::move(actor)}, at_the_top_{false} {}
+supervision::supervision(std::shared_ptr<plan> p, std::shared_ptr<endpoint> actor,
+                         std::chrono::nanoseconds longest)
+    : plan_{std::move(p)}, actor_{std::move(actor)}, at_the_top_{false}, longest_{longest} {}
 
 supervision::~supervision() {
   if (!at_the_top_)
@@ -63,40 +104,63 @@ actor_host* supervision::running_here() const {
   return running && running->address() == actor_->id() ? running : nullptr;
 }
 
-void supervision::call_once(const std::function<void(supervisor_actor&)>& what) const {
+void supervision::call_once(const std::function<void(supervisor_actor&)>& what, steady_time deadline) const {
   if (auto* self = running_here()) {
     what(self->object<supervisor_actor>());
     return;
   }
-  const auto host = host_of(*actor_);
-  if (!host)
+  const auto host = host_of(*actor_, deadline);
+  if (!host) {
+    if (plan_->system->now() >= deadline)
+      too_late("is not there: it is being restarted");
     throw actor_down("the supervisor '" + plan_->label + "' has ended");
-  const auto done = std::make_shared<pending_value<void>>(plan_->system);
-  host->push(std::make_unique<supervision_call>(what, responder{done}));
-  if (!done->wait(forever_from_now))
-    throw stopped("the runtime ended before the supervisor had done what it was asked");
-  done->take();
+  }
+  const auto asked = std::make_shared<errand>(what, plan_->system);
+  host->push(std::make_unique<supervision_call>(asked));
+  auto& done = asked->done();
+  if (!done.wait(deadline)) {
+    if (deadline == forever_from_now)
+      throw stopped("the runtime ended before the supervisor had done what it was asked");
+    if (asked->leave())
+      too_late("was busy, and will not do what it was asked");
+    if (done.abandon())
+      too_late("had not done what it was asked, but is about it, and will");
+    done.wait(forever_from_now);
+  }
+  done.take();
 }
 
 // The supervisor itself must not wait for the neighbour: it may be the one that is to start it.
-void supervision::call(const std::function<void(supervisor_actor&)>& what) const {
+void supervision::call(const std::function<void(supervisor_actor&)>& what, steady_time deadline) const {
   for (;;) {
     try {
-      return call_once(what);
+      return call_once(what, deadline);
     } catch (const neighbour_is_away& e) {
-      if (running_here() || !e.where()->wait_for_occupant())
+      if (running_here())
         throw;
+      if (e.where()->wait_for_occupant(deadline))
+        continue;
+      if (plan_->system->now() >= deadline)
+        too_late("could not start a child whose neighbour was being restarted");
+      throw;
     }
   }
 }
 
 void supervision::stop() {
+  const auto until = deadline();
   const auto end = await_end(actor_); // first: when it is started again, that is another one
   request_stop(*actor_, {.kind = exit_kind::stopped, .text = "the supervisor was asked to stop"});
-  if (running_here())
+  if (running_here()) {
     end->abandon();
-  else
-    end->wait(forever_from_now);
+  } else if (!end->wait(until) && until != forever_from_now) {
+    end->abandon();
+    too_late("had not ended, but is about it");
+  }
+}
+
+void supervision::too_late(const char* what_it_did) const {
+  throw timeout_error("in the time given, the supervisor '" + plan_->label + "' " + what_it_did);
 }
 
 bool supervision::wait(steady_time deadline, exit_reason& reason) const {

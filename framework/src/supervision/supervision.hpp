@@ -6,6 +6,7 @@
 
 #include <troupe/detail/node.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -16,17 +17,21 @@ class supervision final : public dependent {
  public:
   /// Makes a supervisor at the top; stops it when this goes.
   supervision(std::shared_ptr<actor_system> system, supervisor_options options);
-  /// Of one below another.
-  supervision(std::shared_ptr<plan> p, std::shared_ptr<endpoint> actor);
+  /// Of one below another, or another handle on one. `longest`: of each call.
+  supervision(std::shared_ptr<plan> p, std::shared_ptr<endpoint> actor,
+              std::chrono::nanoseconds longest = forever);
   ~supervision() override;
 
   plan& planned() const { return *plan_; }
   const std::shared_ptr<plan>& shared_plan() const { return plan_; }
   const std::shared_ptr<endpoint>& actor() const { return actor_; }
 
+  /// Of a call that begins now.
+  steady_time deadline() const { return deadline_after(longest_, plan_->system->now()); }
   /// Has the supervisor's actor do something, and waits for that; a second time when a child's neighbour was not there.
-  /// Errors: what it throws; actor_down.
-  void call(const std::function<void(supervisor_actor&)>& what) const;
+  /// Errors: what it throws; actor_down; timeout_error, after which `what` may still be running.
+  void call(const std::function<void(supervisor_actor&)>& what, steady_time deadline) const;
+  void call(const std::function<void(supervisor_actor&)>& what) const { call(what, deadline()); }
   void stop();
   /// False at the deadline.
   bool wait(steady_time deadline, exit_reason& reason) const;
@@ -36,11 +41,13 @@ class supervision final : public dependent {
 
  private:
   actor_host* running_here() const;
-  void call_once(const std::function<void(supervisor_actor&)>& what) const;
+  [[noreturn]] void too_late(const char* what_it_did) const;
+  void call_once(const std::function<void(supervisor_actor&)>& what, steady_time deadline) const;
 
   std::shared_ptr<plan> plan_;
   std::shared_ptr<endpoint> actor_;
   bool at_the_top_;
+  std::chrono::nanoseconds longest_ = forever;
 };
 
 } // namespace troupe::detail

@@ -22,21 +22,44 @@ std::shared_ptr<detail::planned_child> plan_child(detail::actor_system& system, 
   return child;
 }
 
-/// Has the supervisor start it. If that fails, nothing of it is left.
+/// A child that is to be added. Unless the supervisor takes it, nothing of it is left.
+class candidate {
+ public:
+  candidate(std::shared_ptr<detail::actor_system> system, std::shared_ptr<detail::planned_child> child)
+      : system_{std::move(system)}, child_{std::move(child)} {}
+  ~candidate() {
+    if (taken_)
+      return;
+    detail::remove_seats(*system_, *child_);
+    detail::close_seats(*child_, {.kind = exit_kind::stopped, .text = "it did not start"});
+  }
+  candidate(const candidate&) = delete;
+  candidate& operator=(const candidate&) = delete;
+
+  void enroll(detail::steady_time deadline) const {
+    if (!child_->spec.name.empty())
+      system_->enroll(child_->spec.name, child_->place->id(), deadline);
+  }
+  /// Called by the supervisor.
+  void add_to(detail::supervisor_actor& s) {
+    s.add(child_);
+    taken_ = true;
+  }
+
+ private:
+  std::shared_ptr<detail::actor_system> system_;
+  std::shared_ptr<detail::planned_child> child_;
+  bool taken_ = false; // read when nobody else has it any more
+};
+
 std::shared_ptr<detail::endpoint> start_planned(const detail::supervision& tree,
                                                 const std::shared_ptr<detail::planned_child>& child) {
-  auto& system = *tree.planned().system;
-  const auto seat = child->place->id();
-  try {
-    if (!child->spec.name.empty())
-      system.enroll(child->spec.name, seat);
-    tree.call([child](detail::supervisor_actor& s) { s.add(child); });
-  } catch (...) {
-    detail::remove_seats(system, *child);
-    detail::close_seats(*child, {.kind = exit_kind::stopped, .text = "it did not start"});
-    throw;
-  }
-  return system.reach(seat);
+  const auto& system = tree.planned().system;
+  const auto added = std::make_shared<candidate>(system, child);
+  const auto deadline = tree.deadline();
+  added->enroll(deadline);
+  tree.call([added](detail::supervisor_actor& s) { added->add_to(s); }, deadline);
+  return system->reach(child->place->id());
 }
 
 } // namespace
@@ -79,22 +102,29 @@ supervisor supervisor::add_supervisor(child_spec spec, supervisor_options option
   return supervisor{std::make_shared<detail::supervision>(below, std::move(actor))};
 }
 
+supervisor supervisor::limited_to(std::chrono::nanoseconds longest) const {
+  const auto& all = tree();
+  return supervisor{std::make_shared<detail::supervision>(all.shared_plan(), all.actor(), longest)};
+}
+
+// What a call has the supervisor do owns what it uses: it may be done when nobody waits any more.
+
 void supervisor::stop(const std::string& id) {
-  tree().call([&](detail::supervisor_actor& s) { s.stop_child(id); });
+  tree().call([id](detail::supervisor_actor& s) { s.stop_child(id); });
 }
 
 void supervisor::restart(const std::string& id) {
-  tree().call([&](detail::supervisor_actor& s) { s.restart_child(id); });
+  tree().call([id](detail::supervisor_actor& s) { s.restart_child(id); });
 }
 
 void supervisor::remove(const std::string& id) {
-  tree().call([&](detail::supervisor_actor& s) { s.remove_child(id); });
+  tree().call([id](detail::supervisor_actor& s) { s.remove_child(id); });
 }
 
 std::vector<child_info> supervisor::children() const {
-  std::vector<child_info> all;
-  tree().call([&](detail::supervisor_actor& s) { all = s.children(); });
-  return all;
+  const auto all = std::make_shared<std::vector<child_info>>();
+  tree().call([all](detail::supervisor_actor& s) { *all = s.children(); });
+  return std::move(*all);
 }
 
 void supervisor::on_event(std::function<void(const supervision_event&)> f) {
@@ -102,10 +132,13 @@ void supervisor::on_event(std::function<void(const supervision_event&)> f) {
 }
 
 exit_reason supervisor::wait() const {
-  const auto reason = wait_until(detail::forever_from_now);
-  if (!reason)
+  const auto deadline = tree().deadline();
+  const auto reason = wait_until(deadline);
+  if (reason)
+    return *reason;
+  if (deadline == detail::forever_from_now)
     throw stopped("the runtime ended before the supervisor");
-  return *reason;
+  throw timeout_error("the supervisor '" + tree().planned().label + "' had not ended in time");
 }
 
 detail::steady_time supervisor::clock_now() const { return tree().planned().system->now(); }

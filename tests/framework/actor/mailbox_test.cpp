@@ -139,6 +139,16 @@ class teller final : public troupe::actor {
 
 } // namespace
 
+TEST_CASE("whoever will not wait long for room in a full mailbox is told so while it is full") {
+  with_full_box(overflow_policy::block, [](held_box& held) {
+    CHECK_THROWS_AS(held.ref.within(10ms).tell<&box::put>(3), troupe::queue_full);
+    CHECK(held.waiting() == 3);
+    held.door.open();
+    held.ref.within(10s).tell<&box::put>(4);
+    CHECK(held.ref.within(10s).ask<&box::got>().get(10s) == numbers{0, 1, 2, 4});
+  });
+}
+
 TEST_CASE("a full mailbox that rejects throws at whoever tells, and fails what is asked") {
   with_full_box(overflow_policy::reject, [](held_box& held) {
     CHECK_THROWS_AS(held.ref.tell<&box::put>(3), troupe::queue_full);

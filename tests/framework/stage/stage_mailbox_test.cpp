@@ -42,6 +42,59 @@ TEST_CASE("whoever tells a box that blocks waits for room, and all arrives") {
   });
 }
 
+TEST_CASE("whoever waits for room waits no longer than it said") {
+  for (const auto place : {troupe::this_process, own_process}) {
+    stage s{1};
+    const auto box = small_box(s, overflow_policy::block, place);
+    s.freeze(s.process_of(box));
+    const auto fill = [&] {
+      for (int i = 0; i < sent; ++i)
+        box.within(2s).tell<&recorder::hear>(0, i);
+    };
+    CHECK_THROWS_AS(fill(), troupe::queue_full);
+    CHECK(s.now() == 2s);
+    CHECK_THROWS_AS(box.within(0s).tell<&recorder::hear>(0, 0), troupe::queue_full);
+    auto beyond = box.within(5ms).ask<&recorder::noted>();
+    auto refused = box.within(5ms).ask<&recorder::noted>();
+    CHECK(s.now() == 2s + 10ms);
+    CHECK_THROWS_AS(refused.get(1s), troupe::queue_full);
+    CHECK_THROWS_AS(beyond.get(1s), troupe::timeout_error);
+  }
+}
+
+TEST_CASE("whoever waits for room runs other actors meanwhile, which may wait for longer") {
+  stage s{1};
+  const auto full = small_box(s, overflow_policy::block, own_process);
+  s.freeze(s.process_of(full));
+  const auto other = small_box(s, overflow_policy::block, own_process);
+  const auto teller = s.spawn<talker>(1, other);
+  s.freeze(s.process_of(other));
+  s.after(10s, [&] { s.thaw(s.process_of(other)); });
+  teller.tell<&talker::say>(0, sent);
+  const auto fill = [&] {
+    for (int i = 0; i < sent; ++i)
+      full.within(2s).tell<&recorder::hear>(0, i);
+  };
+  CHECK_THROWS_AS(fill(), troupe::queue_full);
+  s.run_until_idle();
+  CHECK(other.ask<&recorder::heard_from>(1).get() == up_to(sent));
+}
+
+TEST_CASE("nor does whoever waits while a supervised actor is being restarted") {
+  stage s{1};
+  troupe::supervisor sup{s, {.log = false}};
+  const auto box =
+      sup.add<recorder>({.id = "box", .backoff = {.base = 20s}, .mailbox = {.capacity = capacity}});
+  box.stop();
+  s.run_until_idle();
+  const auto fill = [&] {
+    for (int i = 0; i < sent; ++i)
+      box.within(2s).tell<&recorder::hear>(0, i);
+  };
+  CHECK_THROWS_AS(fill(), troupe::queue_full);
+  CHECK(s.now() == 2s);
+}
+
 TEST_CASE("three talkers and a box that blocks: nothing is lost, in any interleaving") {
   with_small_box(overflow_policy::block, [](stage& s, const actor_ref<recorder>& box) {
     for (int who = 0; who < 3; ++who)

@@ -6,6 +6,7 @@
 #include <troupe/detail/coroutine_list.hpp>
 #include <troupe/detail/endpoint.hpp>
 #include <troupe/detail/excess_questions.hpp>
+#include <troupe/detail/function_ref.hpp>
 #include <troupe/detail/host_figures.hpp>
 #include <troupe/detail/host_job.hpp>
 #include <troupe/detail/job_queue.hpp>
@@ -211,7 +212,7 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   std::uint64_t waiting_messages() const { return admitted_ - taken_.begun(); }
   bool is_full();
   void note_held_back() { held_back_.store(waiting_ != 0 || !stopped_.empty() || !excess_.empty()); }
-  bool wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest);
+  bool wait_for_room(std::unique_lock<std::mutex>& lock, steady_time deadline);
   bool block(std::unique_lock<std::mutex>& lock, const host_job& job, sender from);
   excess_questions::verdict exceed(pending_reply& question);
   std::unique_ptr<host_job> pop(bool& last);

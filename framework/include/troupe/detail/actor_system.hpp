@@ -23,6 +23,7 @@ namespace troupe::detail {
 class actor_environment;
 class message_trace;
 struct alarm;
+struct waiting;
 
 /// Tags of messages between actors. Wire values: stable; never renumber.
 enum class actor_tag : std::uint32_t {
@@ -48,6 +49,7 @@ enum class actor_tag : std::uint32_t {
   mark = 0x7000'0014,        // u64 number, see send_credit
   begun = 0x7000'0015, // to a process: u64 0, actor_number of the sender, u64 number of a mark it has come to
   give_up = 0x7000'0016, // exit_reason: see actor_host::abandon
+  kill = 0x7000'0017,    // to the supervisor: u64 0, process_id of one that the sender has given up
 
   roll_call = 0x7000'0020, // to a process: u64 question; the answer is its actors, as std::vector<actor_info>
   trace_end = 0x7000'0021, // to a process: u64 question; answered when all it had recorded is in the file
@@ -88,10 +90,10 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   std::shared_ptr<endpoint> reach(actor_id id);
   /// The system of another process.
   std::shared_ptr<endpoint> peer(process_id process);
-  /// Empty when no actor has that name.
-  std::shared_ptr<endpoint> find(const std::string& name);
-  /// Errors: usage_error when another has it, which has not ended as far as anybody was told.
-  void enroll(const std::string& name, actor_id id);
+  /// Empty when no actor has that name. Errors: timeout_error.
+  std::shared_ptr<endpoint> find(const std::string& name, steady_time deadline = forever_from_now);
+  /// Errors: usage_error when another has it, which has not ended as far as anybody was told; timeout_error.
+  void enroll(const std::string& name, actor_id id, steady_time deadline = forever_from_now);
   /// What it is enrolled under is free from now on.
   void leave_names(actor_id id);
   /// The same for an actor that ends: its own names, or those of its seat if it was the last there.
@@ -102,12 +104,14 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   std::shared_ptr<endpoint> spawn(spawn_options options, function_ref<std::unique_ptr<actor>()> make,
                                   seating place = {});
   /// Starts one in another process, as `options.place` says. Waits until it has started.
-  /// Errors: the same; spawn_error.
+  /// Errors: the same; spawn_error; timeout_error.
   std::shared_ptr<endpoint> spawn_elsewhere(spawn_options options, std::uint32_t factory,
                                             function_ref<void(byte_writer&)> arguments, seating place = {});
   /// The process of an actor; of a supervised one, as soon as it has been (re)started.
-  /// Errors: actor_down when it has ended for good.
-  process_id process_of(actor_id id);
+  /// Errors: actor_down when it has ended for good, or takes very long; timeout_error.
+  process_id process_of(actor_id id, steady_time deadline);
+  /// Whether that place is in this process. Errors: the same.
+  bool is_here(const placement& place, steady_time deadline);
   /// The same without waiting. Errors: also actor_down when nobody is there now.
   process_id process_now(actor_id id);
 
@@ -197,7 +201,8 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   class hearing;
   std::uint64_t add_alarm(steady_time at, alarm what);
   void fail_asks_of(process_id process);
-  process_id process_for(const spawn_options& options);
+  process_id process_for(const spawn_options& options, steady_time deadline);
+  void kill_process(process_id process);
   void on_own_message(process_id from, actor_tag tag, payload&& body);
   actor_host* receiver(actor_number number);
   const std::shared_ptr<endpoint>& asker(process_id process);
@@ -208,7 +213,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void on_enroll_request(responder to, const std::string& name, actor_id id);
   bool take_name(const std::string& name, actor_id id);
   process_id holder_of(const std::string& name) const;
-  void hear_out(const std::string& name);
+  void hear_out(const std::string& name, steady_time latest);
   void on_leave(process_id from, actor_number number);
   void leave_name_of(const seat& place);
   std::shared_ptr<endpoint> reach_seat(actor_id id);
@@ -218,7 +223,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void leave_seats_in(process_id process);
   void close_seats();
   template <class Answer, class Encode>
-  Answer ask_process(process_id process, actor_tag tag, Encode encode);
+  Answer ask_process(process_id process, actor_tag tag, Encode encode, const waiting& how);
 
   const process_id self_;
   const std::unique_ptr<actor_environment> environment_;

@@ -3,6 +3,8 @@
 
 #include <troupe/detail/child.hpp>
 #include <troupe/detail/completion.hpp>
+#include <troupe/detail/deadline.hpp>
+#include <troupe/detail/function_ref.hpp>
 #include <troupe/detail/mailbox.hpp>
 
 #include <chrono>
@@ -18,19 +20,6 @@ class runtime;
 namespace troupe::detail {
 
 class actor_system;
-
-using steady_time = std::chrono::steady_clock::time_point;
-inline constexpr steady_time forever_from_now = steady_time::max();
-
-/// The moment `timeout` from `now`; never, when that is beyond what the clock can tell.
-template <class Rep, class Period>
-steady_time deadline_after(std::chrono::duration<Rep, Period> timeout,
-                           steady_time now = std::chrono::steady_clock::now()) {
-  const auto room = std::chrono::duration<double>(forever_from_now - now);
-  if (std::chrono::duration<double>(timeout) >= room)
-    return forever_from_now;
-  return now + std::chrono::ceil<std::chrono::steady_clock::duration>(timeout);
-}
 
 /// What uses a node and may be held for longer than the node exists.
 class dependent {

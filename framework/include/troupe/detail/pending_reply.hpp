@@ -2,10 +2,10 @@
 #pragma once
 
 #include <troupe/codec.hpp>
+#include <troupe/detail/deadline.hpp>
 #include <troupe/detail/envelope.hpp>
 #include <troupe/detail/excess_questions.hpp>
 #include <troupe/detail/host_job.hpp>
-#include <troupe/detail/node.hpp>
 #include <troupe/detail/process_exit.hpp>
 #include <troupe/failure.hpp>
 
@@ -48,8 +48,8 @@ class pending_reply {
   bool when_done(std::shared_ptr<actor_host> by, std::unique_ptr<host_job> note);
 
   /// Nobody waits any more: what was to be run then goes at once, with all that it holds, and an answer is ignored.
-  /// Called by whoever called `when_done`, or would have.
-  void abandon();
+  /// Called by whoever called `when_done`, or would have. False when the answer is there, or is just being stored.
+  bool abandon();
 
   /// Waits. False at the deadline. Any thread.
   bool wait(steady_time deadline) const;
@@ -62,6 +62,8 @@ class pending_reply {
  protected:
   /// It was abandoned before there was an answer.
   virtual void taken_back() {}
+  /// There is one from another process now, for which nobody waits. The thread that polls.
+  virtual void came_late(payload&& /*body*/) {}
 
   /// True for the first. It then stores the answer and calls `resolved`.
   bool claim() { return !claimed_.exchange(true, std::memory_order_acq_rel); }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <troupe/detail/begun_questions.hpp>
+#include <troupe/detail/bytes.hpp>
+#include <troupe/detail/function_ref.hpp>
 #include <troupe/detail/pending_reply.hpp>
 #include <troupe/outcome.hpp>
 

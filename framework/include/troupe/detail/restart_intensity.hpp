@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <troupe/detail/node.hpp>
+#include <troupe/detail/deadline.hpp>
 
 #include <chrono>
 #include <cstddef>

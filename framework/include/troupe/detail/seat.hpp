@@ -2,6 +2,7 @@
 #pragma once
 
 #include <troupe/detail/actor_id.hpp>
+#include <troupe/detail/deadline.hpp>
 #include <troupe/detail/excess_questions.hpp>
 #include <troupe/detail/host_job.hpp>
 #include <troupe/exit_reason.hpp>
@@ -15,6 +16,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 
 namespace troupe::detail {
@@ -75,8 +77,10 @@ class seat {
   std::shared_ptr<endpoint> occupant() const;
   /// Nobody does, and somebody is to come: a restart is near.
   bool is_vacant() const;
-  /// Waits for one. Null when the seat is closed, or after a long wait.
-  std::shared_ptr<endpoint> wait_for_occupant();
+  /// Empty when it is not closed.
+  std::optional<exit_reason> reason_of_closing() const;
+  /// Waits for one. Null when the seat is closed, at the deadline, or after a long wait.
+  std::shared_ptr<endpoint> wait_for_occupant(steady_time deadline);
 
   /// To who sits there, now or after the restart.
   /// Errors: queue_full as the overflow policy of the mailbox says, unless `refused_quietly`, when `refuse` tells it.
@@ -109,7 +113,7 @@ class seat {
   bool is_full() const { return state_ == state::vacant && counted_ >= bound_.capacity; }
   bool is_patient(const held_message& message) const;
   excess_questions::verdict exceed(const held_message& message);
-  bool wait_for_room(std::unique_lock<std::mutex>& lock, std::chrono::milliseconds longest);
+  bool wait_for_room(std::unique_lock<std::mutex>& lock, steady_time deadline);
   bool make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_message>& message,
                  excess_questions::verdict how, bool quietly);
   void tell_followers();

@@ -6,10 +6,13 @@
 #include <troupe/detail/announced.hpp>
 #include <troupe/detail/arguments.hpp>
 #include <troupe/exceptions.hpp>
+#include <troupe/forever.hpp>
 #include <troupe/spawn_options.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <memory>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -52,9 +55,7 @@ actor_ref<A> spawn_here(spawn_options options, Args&&... args) {
 template <class A, class... Args>
 actor_ref<A> spawn_anywhere(spawn_options options, Args&&... args) {
   const auto system = actor_system::current();
-  const auto& place = options.place;
-  if (place.what() == placement::kind::here ||
-      (place.what() == placement::kind::beside && system->process_of(place.neighbour()) == system->self()))
+  if (system->is_here(options.place, deadline_after(options.start_timeout, system->now())))
     return spawn_here<A>(std::move(options), std::forward<Args>(args)...);
   if constexpr (can_be_made_elsewhere<A, Args...>) {
     using arguments = std::tuple<travel_t<Args>...>;
@@ -68,6 +69,12 @@ actor_ref<A> spawn_anywhere(spawn_options options, Args&&... args) {
         "spawn in another process: a constructor argument cannot be sent there, or the constructor does not take what "
         "would arrive (a reference or pointer, say): pass values or handles");
   }
+}
+
+template <class A>
+actor_ref<A> find_actor(const std::string& name, std::chrono::nanoseconds timeout) {
+  const auto system = actor_system::current();
+  return actor_ref<A>{system->find(name, deadline_after(timeout, system->now()))};
 }
 
 } // namespace troupe::detail

@@ -33,11 +33,12 @@ struct subscription {
 
 topic_ref make_topic(runtime& rt, const topic_type& type);
 /// The topic of that name, or a new one. Errors: usage_error when it carries another type.
-topic_ref make_topic(runtime& rt, const std::string& name, const topic_type& type);
+topic_ref make_topic(runtime& rt, const std::string& name, const topic_type& type,
+                     std::chrono::nanoseconds timeout);
 /// An empty reference when there is none. Errors: usage_error when it carries another type.
-topic_ref find_topic(const std::string& name, const topic_type& type);
+topic_ref find_topic(const std::string& name, const topic_type& type, std::chrono::nanoseconds timeout);
 
-void publish(const topic_ref& to, topic_value value);
+void publish(const topic_ref& to, topic_value value, std::chrono::nanoseconds timeout);
 /// Both wait until it is done. Errors: actor_down, timeout_error.
 void subscribe(const topic_ref& to, const subscription& which, std::chrono::nanoseconds timeout);
 void unsubscribe(const topic_ref& from, const subscription& which, std::chrono::nanoseconds timeout);

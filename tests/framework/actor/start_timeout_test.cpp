@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A start in another process that takes too long, and a name that nobody looks up: whoever asked is told in time.
+#include "framework/actor/places.hpp"
+
+#include <troupe/supervisor.hpp>
+
+#include <unistd.h>
+#include <atomic>
+#include <csignal>
+
+using namespace test_support;
+using troupe::own_process;
+
+namespace {
+
+std::atomic<bool> open{false}; // all three of the process they are in
+std::atomic<int> starting{0};
+std::atomic<int> stopped{0};
+
+/// Shares its process with those that start slowly.
+class gatekeeper final : public troupe::actor {
+ public:
+  void let_in() {
+    open = true;
+    open.notify_all();
+  }
+  int started() const { return starting; }
+  int ended() const { return stopped; }
+};
+
+class slow final : public troupe::actor {
+ public:
+  void on_start() override {
+    ++starting;
+    open.wait(false);
+  }
+  void on_stop(const troupe::exit_reason&) override { ++stopped; }
+};
+
+/// Starts nowhere: its process has to be killed.
+class hanging final : public troupe::actor {
+ public:
+  void on_start() override {
+    for (;;)
+      ::pause();
+  }
+};
+
+/// Starts others from where it is, and stops the process of the runtime.
+class starter final : public troupe::actor {
+ public:
+  bool gives_up_start() {
+    try {
+      spawn<hanging>({.place = own_process, .start_timeout = 50ms});
+      return false;
+    } catch (const troupe::timeout_error&) {
+      return true;
+    }
+  }
+  bool gives_up_search() {
+    const auto above = ::getppid();
+    ::kill(above, SIGSTOP);
+    bool gave_up = false;
+    try {
+      find<starter>("nobody", 50ms);
+    } catch (const troupe::timeout_error&) {
+      gave_up = true;
+    }
+    ::kill(above, SIGCONT);
+    return gave_up;
+  }
+};
+
+/// Hangs in its second start.
+class moody final : public troupe::actor {
+ public:
+  explicit moody(troupe::actor_ref<notebook> notes) : notes_{std::move(notes)} {}
+  void on_start() override {
+    notes_.tell<&notebook::note>("start");
+    if (notes_.ask<&notebook::count>("start").get() == 2)
+      for (;;)
+        ::pause();
+  }
+  pid_t pid() const { return ::getpid(); }
+
+ private:
+  troupe::actor_ref<notebook> notes_;
+};
+
+} // namespace
+
+TEST_CASE("a start in a process of its own that takes too long is given up, and its process is gone") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    CHECK_THROWS_AS(rt.spawn<hanging>({.name = "late", .place = own_process, .start_timeout = 50ms}),
+                    troupe::timeout_error);
+    CHECK(eventually(10s, [&] { return rt.active_children().empty(); }));
+    CHECK(eventually(10s, [&] { return !rt.find<hanging>("late"); }));
+  });
+}
+
+TEST_CASE("the same, when an actor of another process has asked for it") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const auto abroad = rt.spawn<starter>({.place = own_process});
+    CHECK(abroad.ask<&starter::gives_up_start>().get(10s));
+    CHECK(eventually(10s, [&] { return rt.active_children().size() == 1; }));
+  });
+}
+
+TEST_CASE("an actor beside another that has started too late ends at once, and harms nobody") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const auto gate = rt.spawn<gatekeeper>({.place = own_process});
+    CHECK_THROWS_AS(rt.spawn<slow>({.name = "late", .place = beside(gate), .start_timeout = 50ms}),
+                    troupe::timeout_error);
+    CHECK(gate.ask<&gatekeeper::started>().get(10s) == 1);
+    CHECK(gate.ask<&gatekeeper::ended>().get(10s) == 0);
+    gate.tell<&gatekeeper::let_in>();
+    CHECK(eventually(10s, [&] { return gate.ask<&gatekeeper::ended>().get(10s) == 1; }));
+    CHECK_FALSE(rt.find<slow>("late"));
+    const auto next = rt.spawn<slow>({.name = "late", .place = beside(gate), .start_timeout = 10s});
+    CHECK(rt.find<slow>("late") == next);
+  });
+}
+
+TEST_CASE("a start that is quick enough is none the worse for its timeout") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto there = rt.spawn<gatekeeper>({.place = place, .start_timeout = 10s});
+    CHECK(there.ask<&gatekeeper::started>().get(10s) == 0);
+  });
+}
+
+TEST_CASE("a search that the runtime's process does not answer is given up") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const auto abroad = rt.spawn<starter>({.place = own_process});
+    CHECK(abroad.ask<&starter::gives_up_search>().get(10s));
+    CHECK_FALSE(rt.find<starter>("nobody", 10s));
+  });
+}
+
+TEST_CASE("a restart that hangs has failed after the child's start_timeout, and is tried again") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    const auto notes = rt.spawn<notebook>();
+    troupe::supervisor sup{rt, {.intensity = 5, .period = 1h, .log = false}};
+    std::atomic<int> failed{0};
+    sup.on_event([&](const troupe::supervision_event& e) {
+      failed += e.what == troupe::supervision_event::kind::start_failed &&
+                contains(to_string(e.reason), "timeout_error");
+    });
+    const auto child =
+        sup.add<moody>({.id = "moody", .place = own_process, .start_timeout = 200ms * slowness}, notes);
+    ::kill(child.ask<&moody::pid>().get(10s), SIGKILL);
+    CHECK(eventually(10s, [&] { return notes.ask<&notebook::count>("start").get(10s) == 3; }));
+    CHECK(child.ask<&moody::pid>().get(10s) != 0);
+    CHECK(failed == 1);
+    CHECK(sup.children().at(0).restarts == 2);
+  });
+}
