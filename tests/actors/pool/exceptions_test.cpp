@@ -2,6 +2,7 @@
 // What a task throws reaches the caller, and costs the others nothing.
 #include "support/in_runtime.hpp"
 
+#include <unistd.h>
 #include <new>
 #include <numeric>
 #include <stdexcept>
@@ -46,6 +47,11 @@ int odd_throws(int x) {
   if (x % 2)
     throw std::invalid_argument{"odd " + std::to_string(x)};
   return x;
+}
+
+int hang(int) {
+  for (;;)
+    ::pause();
 }
 
 struct unsaveable {
@@ -128,6 +134,20 @@ TEST_CASE("failures in the middle of a chunk cost the others of the chunk nothin
                       : settled[i].value() == static_cast<int>(i);
       CHECK(right);
     }
+  });
+}
+
+TEST_CASE("the outcomes of a range can be waited for with a time limit") {
+  in_pool(20s, [](troupe::pool& pool) {
+    const auto settled = pool.map_settled_async(odd_throws, {0, 1, 2}).get(10s);
+    CHECK(settled.at(0).value() == 0);
+    CHECK(settled.at(1).error().what() == "odd 1");
+    CHECK(settled.at(2).value() == 2);
+    CHECK(pool.map_settled_async(odd_throws, std::vector{4}).get().at(0).value() == 4);
+    auto pending = pool.map_settled_async(hang, {0, 1});
+    CHECK_THROWS_AS(pending.get(10ms), troupe::timeout_error);
+    pool.terminate();
+    CHECK_THROWS_AS(pending.get(10s), troupe::stopped);
   });
 }
 

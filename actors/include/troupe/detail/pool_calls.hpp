@@ -70,10 +70,7 @@ class pool_calls {
   template <class F, std::ranges::input_range Range>
   auto map_settled(F f, Range&& range) const {
     using params = params_of<F, Range>;
-    using result = result_of<F, params>;
-    auto items = source_of<params>(borrow_or_copy<params>(std::forward<Range>(range)));
-    auto state = std::make_shared<settled_state<result>>(core(), items.count);
-    submit<F, params>(f, state, std::move(items.source), items.count);
+    auto state = begin_settled<params>(f, borrow_or_copy<params>(std::forward<Range>(range)));
     return await(*state);
   }
   template <takes_known F>
@@ -83,6 +80,21 @@ class pool_calls {
   template <class F, class T>
   auto map_settled(F f, std::initializer_list<T> items) const {
     return map_settled(std::move(f), std::ranges::subrange(items.begin(), items.end()));
+  }
+
+  template <class F, std::ranges::input_range Range>
+  auto map_settled_async(F f, Range&& range) const {
+    using params = params_of<F, Range>;
+    return handle<std::vector<outcome<result_of<F, params>>>>(
+        begin_settled<params>(f, copy_items<params>(std::forward<Range>(range))));
+  }
+  template <takes_known F>
+  auto map_settled_async(F f, list_for<F> items) const {
+    return map_settled_async(std::move(f), std::move(items).items());
+  }
+  template <class F, class T>
+  auto map_settled_async(F f, std::initializer_list<T> items) const {
+    return map_settled_async(std::move(f), std::vector<T>(items));
   }
 
   /// f(a, b, …) for every tuple of the range.
@@ -221,6 +233,14 @@ class pool_calls {
   auto begin_map(const F& f, Items items) const {
     auto all = source_of<Params, spread>(std::move(items));
     auto state = make_map_state<result_of<F, Params>>(all.count);
+    submit<F, Params>(f, state, std::move(all.source), all.count);
+    return state;
+  }
+
+  template <class Params, class F, class Items>
+  auto begin_settled(const F& f, Items items) const {
+    auto all = source_of<Params>(std::move(items));
+    auto state = std::make_shared<settled_state<result_of<F, Params>>>(core(), all.count);
     submit<F, Params>(f, state, std::move(all.source), all.count);
     return state;
   }
