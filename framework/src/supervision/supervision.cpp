@@ -6,6 +6,7 @@
 #include <troupe/exceptions.hpp>
 
 #include <atomic>
+#include <iostream>
 #include <memory>
 #include <utility>
 
@@ -13,9 +14,11 @@ namespace troupe::detail {
 
 namespace {
 
-/// Something for a supervisor to do, for which somebody waits; until that one leaves, it is his.
+/// Something for a supervisor to do, for which somebody waits.
 ///
-///   asked ──begin──▶ begun        asked ──leave──▶ left: it is not done
+///   asked ──run──▶ begun ──────▶ done
+///     │              └──leave──▶ left while it was done: its failure is logged
+///     └──leave──▶ left: it is not done
 class errand {
  public:
   errand(std::function<void(supervisor_actor&)> what, std::shared_ptr<actor_system> system)
@@ -23,19 +26,24 @@ class errand {
 
   // The supervisor. What it was to do is gone, with all that it holds, before anybody hears of that.
   void run(supervisor_actor& s) {
-    if (!move_on(stage::begun))
+    if (!move_on(stage::asked, stage::begun))
       return;
     responder to{done_};
     try {
       std::exchange(what_, nullptr)(s);
     } catch (...) {
-      to.fail_with_current();
+      const failure why{std::current_exception()};
+      if (move_on(stage::begun, stage::done))
+        to.fail(why);
+      else
+        log_loss(s.planned(), why);
       return;
     }
-    to.succeed();
+    if (move_on(stage::begun, stage::done))
+      to.succeed();
   }
   void refuse(const failure& why) {
-    if (!move_on(stage::begun))
+    if (!move_on(stage::asked, stage::done))
       return;
     what_ = nullptr;
     responder{done_}.fail(why);
@@ -43,22 +51,28 @@ class errand {
 
   // Whoever waits.
   pending_value<void>& done() const { return *done_; }
-  bool leave() {
-    if (!move_on(stage::left))
-      return false;
-    what_ = nullptr;
-    return true;
+  enum class left { before, meanwhile, too_late };
+  left leave() {
+    if (move_on(stage::asked, stage::left)) {
+      what_ = nullptr;
+      return left::before;
+    }
+    return move_on(stage::begun, stage::left) ? left::meanwhile : left::too_late;
   }
 
  private:
-  enum class stage { asked, begun, left };
-  bool move_on(stage to) {
-    auto expected = stage::asked;
-    return stage_.compare_exchange_strong(expected, to, std::memory_order_acq_rel);
+  enum class stage { asked, begun, done, left };
+  bool move_on(stage from, stage to) {
+    return stage_.compare_exchange_strong(from, to, std::memory_order_acq_rel);
+  }
+  static void log_loss(const plan& of, const failure& why) {
+    if (of.options.log)
+      std::cerr << "troupe: supervisor " << of.label << " could not do what it was asked in a call that had "
+                << "timed out: " << why.type_name() << ": " << why.what() << '\n';
   }
 
   std::atomic<stage> stage_{stage::asked};
-  std::function<void(supervisor_actor&)> what_; // of whoever has taken the step
+  std::function<void(supervisor_actor&)> what_; // of whoever takes it out of `asked`
   std::shared_ptr<pending_value<void>> done_;
 };
 
@@ -121,11 +135,14 @@ void supervision::call_once(const std::function<void(supervisor_actor&)>& what, 
   if (!done.wait(deadline)) {
     if (deadline == forever_from_now)
       throw stopped("the runtime ended before the supervisor had done what it was asked");
-    if (asked->leave())
-      too_late("was busy, and will not do what it was asked");
-    if (done.abandon())
-      too_late("had not done what it was asked, but is about it, and will");
-    done.wait(forever_from_now);
+    switch (asked->leave()) {
+      case errand::left::before:
+        too_late("was busy, and will not do what it was asked");
+      case errand::left::meanwhile:
+        too_late("had not done what it was asked, but is about it, and will");
+      case errand::left::too_late:
+        done.wait(forever_from_now); // the answer is just being stored
+    }
   }
   done.take();
 }

@@ -7,6 +7,9 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -19,6 +22,15 @@ std::atomic<bool> open{false};
 std::atomic<bool> starting{false};
 
 class quick final : public troupe::actor {};
+
+class broken final : public troupe::actor {
+ public:
+  void on_start() override {
+    starting = true;
+    open.wait(false);
+    throw std::runtime_error("broken");
+  }
+};
 
 /// The supervisor waits for its start.
 class slow final : public troupe::actor {
@@ -34,15 +46,22 @@ void let_in() {
   open.notify_all();
 }
 
+/// Adds a child that the supervisor begins to start before the call gives up: on a busy machine, not the first time.
+template <class A>
+void add_in_vain(const supervisor& sup, const troupe::child_spec& child) {
+  open = starting = false;
+  do
+    CHECK_THROWS_AS(sup.within(20ms).add<A>(child), troupe::timeout_error);
+  while (!eventually(1s, [] { return starting.load(); }));
+}
+
 /// The test, with a supervisor that is busy starting the child "slow" until `let_in`.
 template <class Body>
 void where_it_is_busy(Body body) {
   in_runtime(20s, [&](troupe::runtime& rt) {
-    open = starting = false;
     supervisor sup{rt, {.log = false}};
     sup.add<quick>({.id = "there"});
-    CHECK_THROWS_AS(sup.within(20ms).add<slow>({.id = "slow", .name = "slow one"}), troupe::timeout_error);
-    CHECK(eventually(10s, [] { return starting.load(); }));
+    add_in_vain<slow>(sup, {.id = "slow", .name = "slow one"});
     body(rt, sup);
     let_in();
   });
@@ -70,6 +89,22 @@ TEST_CASE("what a supervisor has begun when the time of a call is over it comple
     CHECK(eventually(10s, [&] { return sup.children().size() == 2; }));
     CHECK(sup.children().at(1).state == troupe::child_state::running);
     CHECK(sup.children().at(1).ref == rt.find<slow>("slow one"));
+  });
+}
+
+TEST_CASE("what becomes of a call that nobody waits for any more is logged when it fails") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    std::ostringstream log;
+    auto* const before = std::cerr.rdbuf(log.rdbuf());
+    {
+      supervisor sup{rt, {.name = "sup"}};
+      add_in_vain<broken>(sup, {.id = "child", .name = "broken one"});
+      let_in();
+      CHECK(sup.children().empty());
+      CHECK_FALSE(rt.find<broken>("broken one"));
+    }
+    std::cerr.rdbuf(before);
+    CHECK_THAT(log.str(), Catch::Contains("timed out: std::runtime_error: broken"));
   });
 }
 
