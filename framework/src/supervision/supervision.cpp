@@ -21,14 +21,14 @@ namespace {
 ///     └──leave──▶ left: it is not done
 class errand {
  public:
-  errand(std::function<void(supervisor_actor&)> what, std::shared_ptr<actor_system> system)
-      : what_{std::move(what)}, done_{std::make_shared<pending_value<void>>(std::move(system))} {}
+  errand(std::function<void(supervisor_actor&)> what, std::shared_ptr<pending_value<void>> done)
+      : what_{std::move(what)}, done_{std::move(done)} {}
 
   // The supervisor. What it was to do is gone, with all that it holds, before anybody hears of that.
   void run(supervisor_actor& s) {
     if (!move_on(stage::asked, stage::begun))
       return;
-    responder to{done_};
+    responder to{std::move(done_)};
     try {
       std::exchange(what_, nullptr)(s);
     } catch (...) {
@@ -46,11 +46,10 @@ class errand {
     if (!move_on(stage::asked, stage::done))
       return;
     what_ = nullptr;
-    responder{done_}.fail(why);
+    responder{std::move(done_)}.fail(why);
   }
 
   // Whoever waits.
-  pending_value<void>& done() const { return *done_; }
   enum class left { before, meanwhile, too_late };
   left leave() {
     if (move_on(stage::asked, stage::left)) {
@@ -73,7 +72,7 @@ class errand {
 
   std::atomic<stage> stage_{stage::asked};
   std::function<void(supervisor_actor&)> what_; // of whoever takes it out of `asked`
-  std::shared_ptr<pending_value<void>> done_;
+  std::shared_ptr<pending_value<void>> done_;   // like what_
 };
 
 class supervision_call final : public host_job {
@@ -129,10 +128,10 @@ void supervision::call_once(const std::function<void(supervisor_actor&)>& what, 
       too_late("is not there: it is being restarted");
     throw actor_down("the supervisor '" + plan_->label + "' has ended");
   }
-  const auto asked = std::make_shared<errand>(what, plan_->system);
+  const auto done = std::make_shared<pending_value<void>>(plan_->system);
+  const auto asked = std::make_shared<errand>(what, done);
   host->push(std::make_unique<supervision_call>(asked));
-  auto& done = asked->done();
-  if (!done.wait(deadline)) {
+  if (!done->wait(deadline)) {
     if (deadline == forever_from_now)
       throw stopped("the runtime ended before the supervisor had done what it was asked");
     switch (asked->leave()) {
@@ -141,10 +140,10 @@ void supervision::call_once(const std::function<void(supervisor_actor&)>& what, 
       case errand::left::meanwhile:
         too_late("had not done what it was asked, but is about it, and will");
       case errand::left::too_late:
-        done.wait(forever_from_now); // the answer is just being stored
+        done->wait(forever_from_now); // the answer is just being stored
     }
   }
-  done.take();
+  done->take();
 }
 
 // The supervisor itself must not wait for the neighbour: it may be the one that is to start it.
