@@ -9,8 +9,9 @@ namespace troupe::detail {
 namespace {
 
 // Work a worker should have before it: enough to bridge the wait for the next message, also when the
-// supervisor is told of results only now and then.
-constexpr double bridged_ns = 4'000'000;
+// supervisor is told of results only now and then. The more it has, the fewer wakes of the supervisor, which takes
+// a processor from the workers; and the longer a call waits behind another's items.
+constexpr double bridged_ns = 10'000'000;
 constexpr std::size_t least_depth = 2;
 // A message of large items is sent when it has grown to this, whatever room there is for more.
 constexpr std::size_t enough_order_bytes = 1 << 20;
