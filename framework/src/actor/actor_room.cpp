@@ -6,8 +6,6 @@
 
 #include <troupe/exceptions.hpp>
 
-#include <algorithm>
-
 namespace troupe::detail {
 
 namespace {

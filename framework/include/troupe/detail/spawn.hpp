@@ -55,8 +55,11 @@ actor_ref<A> spawn_here(spawn_options options, Args&&... args) {
 template <class A, class... Args>
 actor_ref<A> spawn_anywhere(spawn_options options, Args&&... args) {
   const auto system = actor_system::current();
-  if (system->is_here(options.place, deadline_after(options.start_timeout, system->now())))
+  const auto begun = system->now();
+  if (system->is_here(options.place, deadline_after(options.start_timeout, begun)))
     return spawn_here<A>(std::move(options), std::forward<Args>(args)...);
+  if (options.start_timeout != forever) // a neighbour may have been waited for
+    options.start_timeout -= system->now() - begun;
   if constexpr (can_be_made_elsewhere<A, Args...>) {
     using arguments = std::tuple<travel_t<Args>...>;
     constexpr actor_factory factory = &make_from_bytes<A, arguments>;
