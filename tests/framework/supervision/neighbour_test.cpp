@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <stdexcept>
+#include <vector>
 
 using namespace test_support;
 using namespace std::chrono_literals;
@@ -24,6 +25,26 @@ class tenant : public troupe::actor {
   int answer() const { return 42; }
   void leave() { stop(); }
   void crash() { throw std::runtime_error{"ill"}; }
+};
+
+class silent final : public troupe::actor {
+ public:
+  troupe::promise<int> never() { return kept_.emplace_back(); }
+
+ private:
+  std::vector<troupe::promise<int>> kept_;
+};
+
+/// Takes the whole of `start` to start.
+class late final : public troupe::actor {
+ public:
+  late(troupe::actor_ref<silent> other, std::chrono::milliseconds start) : other_{other}, start_{start} {}
+  void on_start() override { other_.ask<&silent::never>().wait(start_); }
+  int answer() const { return 42; }
+
+ private:
+  troupe::actor_ref<silent> other_;
+  std::chrono::milliseconds start_;
 };
 
 const troupe::supervisor_options generous{.intensity = 100, .period = 1s, .log = false};
@@ -150,5 +171,30 @@ TEST_CASE(
                         Catch::Contains("'second'") && Catch::Contains("being restarted"));
     REQUIRE(answered);
     REQUIRE(sup.children().size() == 2);
+  });
+}
+
+TEST_CASE("the wait for a neighbour that is being restarted is a part of the time a start has") {
+  troupe::test::each_seed(seeds(50), [](stage& s) {
+    supervisor sup{s, generous};
+    const auto other = s.spawn<silent>();
+    const auto first = sup.add<tenant>({.id = "first", .place = own_process, .backoff = {.base = 3s}});
+    const auto spawned_after = [&](std::chrono::milliseconds start) {
+      first.tell<&tenant::crash>();
+      s.run_until_idle();
+      const auto begun = s.now();
+      try {
+        const auto made = s.spawn<late>({.place = beside(first), .start_timeout = 5s}, other, start);
+        REQUIRE(made.ask<&late::answer>().get() == 42);
+      } catch (const troupe::timeout_error&) {
+        REQUIRE(s.now() - begun == 3s + start); // the only thread there is was in on_start
+        return false;
+      }
+      REQUIRE(s.now() - begun == 3s + start);
+      return true;
+    };
+    REQUIRE(spawned_after(1900ms));
+    s.advance(1min); // a healthy while: the next pause is no longer than the first
+    REQUIRE_FALSE(spawned_after(2100ms));
   });
 }
