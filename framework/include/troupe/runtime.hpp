@@ -35,7 +35,8 @@ struct runtime_options {
   /// Threads that run actors in this process. More than one only pays with many busy actors: for handlers that block,
   /// or compute for longer than 200 ms, there are others.
   std::size_t scheduler_threads = 1;
-  /// How long an idle thread polls before it parks. Longer: quicker replies, more CPU.
+  /// How long an idle thread polls before it parks. Longer: quicker replies, more CPU. After a large payload it polls
+  /// longer, by the time of a copy: 0.2 ns a byte, at most 1 ms. Zero: never.
   std::chrono::microseconds spin{50};
   /// What a child process gets to end in order, each; then SIGKILL.
   std::chrono::milliseconds shutdown_timeout{5000};

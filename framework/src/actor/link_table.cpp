@@ -79,4 +79,11 @@ bool link_table::has_input() {
   });
 }
 
+std::uint64_t link_table::bulk_bytes() const {
+  std::uint64_t sum = 0;
+  for (const auto& e : entries_)
+    sum += e.way->bulk_bytes();
+  return sum;
+}
+
 } // namespace troupe::detail

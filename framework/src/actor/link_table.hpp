@@ -33,6 +33,9 @@ class link_table {
   /// Something can be done: looked at once more before parking.
   bool has_input();
 
+  /// Bytes of large payloads that went over these links so far; less when one of them has ended.
+  std::uint64_t bulk_bytes() const;
+
  private:
   struct entry {
     process_id peer = 0;

@@ -129,7 +129,7 @@ void polling_duty::drive(function_ref<bool()> done, steady_time deadline) {
       visits_.store(visits_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     if (actors_.run_local() || arrived)
       meter_.worked();
-    else if (!meter_.look_again())
+    else if (!meter_.look_again(links_))
       park_driver(done, deadline);
     if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline)
       return;
@@ -245,7 +245,7 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
     }
     if (actors_.has_ready() || standing_count_.load(std::memory_order_relaxed) != 0)
       break;
-    if (leave_it_to_drivers || !meter_.look_again()) {
+    if (leave_it_to_drivers || !meter_.look_again(links_)) {
       park_scheduler(stop, for_a_moment);
       return;
     }

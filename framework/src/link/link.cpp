@@ -95,6 +95,7 @@ payload link::receive(const frame_view& frame) {
     throw decode_error("malformed frame on a link: bad reference to a large payload");
   std::memcpy(&ref, frame.payload, sizeof ref);
   auto bytes = resolve_bulk(incoming_bulk_, ref);
+  bulk_bytes_.fetch_add(bytes.size(), std::memory_order_relaxed);
   auto* header = reinterpret_cast<bulk_header*>(incoming_bulk_.data() + ref.offset - sizeof(bulk_header));
   return payload{bytes, &header->state, bulk_header::returned, memory_};
 }

@@ -55,6 +55,9 @@ class link {
   /// Brings what the peer has written of a large payload closer. False when there is nothing new of it.
   bool prefetch_bulk();
 
+  /// Bytes of large payloads that went either way so far. Relaxed: a hint for how long answers may take.
+  std::uint64_t bulk_bytes() const { return bulk_bytes_.load(std::memory_order_relaxed); }
+
   /// Something is there to drain, or the end of the peer to be told.
   bool has_input() const { return !reader_.empty() || peer_gone(); }
 
@@ -91,6 +94,7 @@ class link {
   ring_reader reader_;           // polling duty only
   std::uint64_t fetched_to_ = 0; // polling duty only: in incoming_bulk_
   std::atomic<bool> peer_gone_{false};
+  std::atomic<std::uint64_t> bulk_bytes_{0};
 };
 
 } // namespace troupe::detail

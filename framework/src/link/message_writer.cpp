@@ -67,6 +67,7 @@ void message_writer::send(actor_number target, std::uint32_t tag) {
     return;
   }
   const auto ref = extent_->reference(size());
+  link_.bulk_bytes_.fetch_add(size(), std::memory_order_relaxed);
   header.kind = frame_kind::bulk;
   header.size_bytes = sizeof ref;
   link_.submit(header, std::as_bytes(std::span{&ref, 1}));

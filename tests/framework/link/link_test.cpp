@@ -83,6 +83,22 @@ TEST_CASE("a large payload wakes its receiver while it is being written, and say
   CHECK(has_pattern(all[0].body.bytes(), 3));
 }
 
+TEST_CASE("both ends count the bytes of the large payloads that went either way, and of no others") {
+  link_pair pair;
+  const auto bytes = patterned(mib, 3);
+  send_bytes(pair.parent, 1, bytes.data(), 100);
+  drain_all(pair.child);
+  CHECK(pair.parent.bulk_bytes() == 0);
+  CHECK(pair.child.bulk_bytes() == 0);
+  for (const auto& [from, to] :
+       {std::pair{&pair.parent, &pair.child}, std::pair{&pair.child, &pair.parent}}) {
+    send_bytes(*from, 1, bytes.data(), mib);
+    drain_all(*to);
+  }
+  CHECK(pair.parent.bulk_bytes() == 2 * mib);
+  CHECK(pair.child.bulk_bytes() == 2 * mib);
+}
+
 TEST_CASE("a payload announced beyond the bulk area is not fetched") {
   link_pair pair;
   for (auto lie : {segment::bulk_bytes + 1, ~std::size_t{0}}) {
