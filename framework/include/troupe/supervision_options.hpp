@@ -70,7 +70,8 @@ struct child_spec {
   placement place = this_process; ///< the process of each of its incarnations
   /// How long it may take to end when it is asked to; then it is killed: its process, if it has one of its own, otherwise
   /// it is given up: whoever asked gets actor_down, and what is left of it goes when its handler returns. 0: killed at
-  /// once. None: 5 s. A supervisor is always waited for: its children have times of theirs.
+  /// once. None: 5 s. A supervisor is always waited for: its children have times of theirs. A start in another process that
+  /// is under way when the supervisor is to end has as long, and is given up then.
   std::optional<std::chrono::nanoseconds> shutdown{};
   backoff_options backoff{};
   mailbox_options mailbox{}; ///< of each incarnation; also bounds what waits during a restart

@@ -281,7 +281,7 @@ void actor_system::kill_process(process_id process) {
 
 std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
                                                         function_ref<void(byte_writer&)> arguments,
-                                                        seating place) {
+                                                        seating place, urgency* sooner) {
   check(options.mailbox);
   byte_buffer request; // before there is a process: what saving an argument throws leaves none
   request.put(factory);
@@ -292,7 +292,7 @@ std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, s
   const auto deadline = deadline_after(options.start_timeout, now());
   const auto process = process_for(options, deadline);
   const auto put_request = [&](byte_writer& w) { w.put(request.view().data(), request.size()); };
-  waiting how{.deadline = deadline, .what = "the start of an actor in another process"};
+  waiting how{.deadline = deadline, .sooner = sooner, .what = "the start of an actor in another process"};
   if (options.place.what() == placement::kind::own_process)
     how.given_up = [this, process] { kill_process(process); };
   else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "actor/urgency.hpp"
 #include "actor/wire_tag.hpp"
 
 #include <troupe/detail/actor_system.hpp>
@@ -16,6 +17,7 @@ namespace troupe::detail {
 /// How to wait for the answer of another process.
 struct waiting {
   steady_time deadline = forever_from_now;
+  urgency* sooner = nullptr;                ///< may bring the deadline forward
   std::string what{};                       ///< for the text of timeout_error
   std::function<void()> given_up = nullptr; ///< called at the deadline
   std::function<void(byte_reader& answer)> late =
@@ -59,9 +61,10 @@ Answer actor_system::ask_process(process_id process, actor_tag tag, Encode encod
   } else {
     fail_asks_of(process);
   }
-  if (answer->wait(how.deadline))
+  const auto deadline = how.sooner ? how.sooner->await(*answer, how.deadline) : how.deadline;
+  if (answer->wait(deadline))
     return answer->take();
-  if (how.deadline == forever_from_now)
+  if (deadline == forever_from_now)
     throw stopped("the runtime ended before the answer came");
   if (!answer->abandon()) { // it is just being stored
     answer->wait(forever_from_now);

@@ -50,8 +50,13 @@ void event_listeners::tell(const supervision_event& event) const {
   }
 }
 
-std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child,
+std::chrono::nanoseconds time_to_stop(const child_spec& spec) {
+  return spec.shutdown.value_or(std::chrono::seconds{5});
+}
+
+std::shared_ptr<endpoint> start_incarnation(const std::shared_ptr<plan>& of, const planned_child& child,
                                             actor_id supervisor) {
+  auto& system = *of->system;
   const auto& spec = child.spec;
   spawn_options options{.name = spec.name.empty() ? spec.id : spec.name,
                         .place = spec.place,
@@ -66,9 +71,11 @@ std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_
         "child '" + spec.id +
         "' cannot be started in another process: a constructor argument cannot be sent there (a "
         "reference or pointer, say): pass values or handles");
+  urgency start{time_to_stop(spec)};
+  const start_under_way listed{of, start};
   return system.spawn_elsewhere(
       std::move(options), child.recipe.factory,
-      [&](byte_writer& w) { w.put(arguments->data(), arguments->size()); }, place);
+      [&](byte_writer& w) { w.put(arguments->data(), arguments->size()); }, place, &start);
 }
 
 void close_seats(const planned_child& child, const exit_reason& why) {

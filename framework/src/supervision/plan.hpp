@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "supervision/starts_under_way.hpp"
+
 #include <troupe/detail/actor_system.hpp>
 #include <troupe/detail/child_recipe.hpp>
 #include <troupe/detail/seat.hpp>
@@ -50,14 +52,19 @@ struct plan {
   std::weak_ptr<plan> above; // that of the supervisor of this one, which holds this
   std::string label;         // the path from the top: "shop/warehouse"
   event_listeners listeners; // also of what happens below
+  starts_under_way starts;   // the same
   std::vector<std::shared_ptr<planned_child>> children; // in the order of their start
 };
 
 /// Whether `lower` is supervised by `upper`, or by those below that.
 bool is_above(const plan& upper, const plan& lower);
 
-/// Starts an incarnation. Errors: what making it throws, spawn_error, actor_down.
-std::shared_ptr<endpoint> start_incarnation(actor_system& system, const planned_child& child,
+/// How long a child may take to end when it is asked to.
+std::chrono::nanoseconds time_to_stop(const child_spec& spec);
+
+/// Starts an incarnation. `supervisor`: the actor that works by that plan.
+/// Errors: what making it throws; spawn_error; actor_down; timeout_error, also when the supervisor is to end.
+std::shared_ptr<endpoint> start_incarnation(const std::shared_ptr<plan>& of, const planned_child& child,
                                             actor_id supervisor);
 
 /// Whoever sends to it, or to those below it, is refused from now on.

@@ -167,6 +167,7 @@ void supervision::stop() {
   const auto until = deadline();
   const auto end = await_end(actor_); // first: when it is started again, that is another one
   request_stop(*actor_, {.kind = exit_kind::stopped, .text = "the supervisor was asked to stop"});
+  plan_->starts.hurry(plan_->system->now());
   if (running_here()) {
     end->abandon();
   } else if (!end->wait(until) && until != forever_from_now) {

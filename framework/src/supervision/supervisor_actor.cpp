@@ -54,6 +54,7 @@ supervisor_actor::supervisor_actor(std::shared_ptr<plan> p)
 // Of a restart of this supervisor: its children are started again. One that cannot be started is the end of the
 // attempt: on_stop follows.
 void supervisor_actor::on_start() {
+  plan_->starts.begin();
   for (const auto& c : std::vector{children_}) {
     if (!is_known(c))
       continue; // a listener has had it removed
@@ -103,7 +104,7 @@ void supervisor_actor::start(child& c) {
   c.begin_step();
   c.planned->place->await_occupant();
   c.planned->place->expect_successor(c.planned->spec.restart != restart_type::temporary);
-  c.now = start_incarnation(*plan_->system, *c.planned, actor_host::of_this_thread("supervision").id());
+  c.now = start_incarnation(plan_, *c.planned, actor_host::of_this_thread("supervision").id());
   c.state = child_state::running;
   c.pauses.started(plan_->system->environment().now());
   c.planned->place->occupy(c.now);

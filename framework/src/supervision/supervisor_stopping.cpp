@@ -12,7 +12,6 @@ namespace troupe::detail {
 
 namespace {
 
-constexpr std::chrono::seconds default_shutdown{5};
 constexpr std::chrono::seconds longest_kill{5};
 
 steady_time deadline_at(steady_time now, std::chrono::nanoseconds in) {
@@ -30,10 +29,11 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   auto& world = plan_->system->environment();
   const auto end = await_end(c.now);
   // A supervisor is waited for: were it given up, nobody would end its children.
-  const auto longest = c.planned->below ? std::chrono::nanoseconds::max()
-                                        : c.planned->spec.shutdown.value_or(default_shutdown);
+  const auto longest = c.planned->below ? std::chrono::nanoseconds::max() : time_to_stop(c.planned->spec);
   if (longest.count() != 0)
     request_stop(*c.now, {.kind = exit_kind::stopped, .text = why.text});
+  if (c.planned->below)
+    c.planned->below->starts.hurry(world.now());
   if (longest.count() == 0 || !end->wait(deadline_at(world.now(), longest))) {
     kill(c);
     end->wait(deadline_at(world.now(), longest_kill));

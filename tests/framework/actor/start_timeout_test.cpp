@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <atomic>
 #include <csignal>
+#include <optional>
 
 using namespace test_support;
 using troupe::own_process;
@@ -153,4 +154,49 @@ TEST_CASE("a restart that hangs has failed after the child's start_timeout, and 
     CHECK(failed == 1);
     CHECK(sup.children().at(0).restarts == 2);
   });
+}
+
+TEST_CASE("a supervisor that is to end gives a start that hangs as long as the child has to stop") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    const auto gate = rt.spawn<gatekeeper>({.place = own_process});
+    const troupe::child_spec apart{.id = "apart", .place = own_process, .shutdown = 100ms};
+    const troupe::child_spec near{.id = "near", .place = beside(gate), .shutdown = 100ms};
+    for (const auto& spec : {apart, near}) {
+      CAPTURE(spec.id);
+      std::optional<troupe::supervisor> sup{std::in_place, rt, troupe::supervisor_options{.log = false}};
+      const auto adds = [&](auto& to) {
+        if (spec.id == "apart")
+          to.template add<hanging>(spec);
+        else
+          to.template add<slow>(spec);
+      };
+      auto hurried = sup->within(50ms);
+      CHECK_THROWS_AS(adds(hurried), troupe::timeout_error); // it goes on
+      CHECK_THROWS_AS(sup->within(1ms).stop(), troupe::timeout_error);
+      CHECK(sup->wait(10s));
+      sup.reset();
+    }
+    gate.tell<&gatekeeper::let_in>();
+    CHECK(eventually(10s, [&] { return gate.ask<&gatekeeper::ended>().get(10s) == 1; }));
+    CHECK(eventually(10s, [&] { return rt.active_children().size() == 1; }));
+  });
+}
+
+TEST_CASE("so does a supervisor whose child's restart hangs, with those below it, when the runtime ends") {
+  const troupe::supervisor_options quiet{.intensity = 5, .period = 1h, .log = false};
+  for (const bool nested : {false, true}) {
+    CAPTURE(nested);
+    std::optional<troupe::supervisor> top;
+    std::optional<troupe::supervisor> below;
+    in_runtime(30s, [&](troupe::runtime& rt) {
+      const auto notes = rt.spawn<notebook>();
+      top.emplace(rt, quiet);
+      if (nested)
+        below.emplace(top->add_supervisor({.id = "below"}, quiet));
+      const auto child = (nested ? *below : *top)
+                             .add<moody>({.id = "moody", .place = own_process, .shutdown = 100ms}, notes);
+      ::kill(child.ask<&moody::pid>().get(10s), SIGKILL);
+      CHECK(eventually(10s, [&] { return notes.ask<&notebook::count>("start").get(10s) == 2; }));
+    });
+  }
 }

@@ -22,6 +22,7 @@ namespace troupe::detail {
 
 class actor_environment;
 class message_trace;
+class urgency;
 struct alarm;
 struct waiting;
 
@@ -103,10 +104,11 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// Errors: what making it throws; usage_error when the name is taken, or the mailbox has no room.
   std::shared_ptr<endpoint> spawn(spawn_options options, function_ref<std::unique_ptr<actor>()> make,
                                   seating place = {});
-  /// Starts one in another process, as `options.place` says. Waits until it has started.
+  /// Starts one in another process, as `options.place` says. Waits until it has started, or not so long: `sooner`.
   /// Errors: the same; spawn_error; timeout_error.
   std::shared_ptr<endpoint> spawn_elsewhere(spawn_options options, std::uint32_t factory,
-                                            function_ref<void(byte_writer&)> arguments, seating place = {});
+                                            function_ref<void(byte_writer&)> arguments, seating place = {},
+                                            urgency* sooner = nullptr);
   /// The process of an actor; of a supervised one, as soon as it has been (re)started.
   /// Errors: actor_down when it has ended for good, or takes very long; timeout_error.
   process_id process_of(actor_id id, steady_time deadline);
