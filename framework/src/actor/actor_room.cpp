@@ -6,6 +6,8 @@
 
 #include <troupe/exceptions.hpp>
 
+#include <utility>
+
 namespace troupe::detail {
 
 namespace {
@@ -21,6 +23,10 @@ void write_about(const endpoint& sender, actor_tag tag, actor_number actor,
     encode(w);
   });
 }
+
+constexpr std::size_t most_waiting = 256; // of all senders, in this process, for a link
+
+bool is_full(const mailbox_ref& way) { return way.backlog() > most_waiting && !way.gone(); }
 
 } // namespace
 
@@ -82,22 +88,31 @@ void actor_system::wait_for_room(const endpoint& to) {
 
 bool actor_system::let_in(const endpoint& to, pending_reply& question) {
   using verdict = excess_questions::verdict;
-  constexpr std::size_t most_waiting = 256; // of all senders, in this process, for a link
-  if (to.way().backlog() > most_waiting)
-    wait_for_room(to);
-  const auto has_room = [&] { return !to.full() || to.way().gone(); };
-  const auto now = environment_->now();
-  if (has_room() || environment_->wait(&to, has_room, latest_for_room(now, excess_questions::patience)))
+  const auto& way = to.way();
+  const auto until = latest_for_room(environment_->now(), excess_questions::patience);
+  const auto way_is_full = [&way] { return is_full(way); };
+  const auto has_room = [&] { return !to.full() || way.gone(); };
+  if (way_is_full())
+    environment_->let_links_move(way_is_full, until);
+  if (!way_is_full() && (has_room() || environment_->wait(&to, has_room, until)))
     return true;
-  auto how = verdict::goes_in;
-  {
-    std::lock_guard lock{state_->mutex};
-    if (to.full())
-      how = state_->excess[to.id()].admit(question);
-  }
+  const auto how = admit(to, question);
   if (how == verdict::waits)
     wait_for_room(to);
   return how != verdict::refused;
+}
+
+// Where there is no room: into its mailbox, or on the way there.
+excess_questions::verdict actor_system::admit(const endpoint& to, pending_reply& question) {
+  std::lock_guard lock{state_->mutex};
+  if (is_full(to.way())) {
+    auto& there = state_->excess_of_ways[to.id().process];
+    const auto clearances = to.way().clearances();
+    if (std::exchange(there.clearances, clearances) != clearances)
+      there.questions.clear(); // they have been sent
+    return there.questions.admit(question);
+  }
+  return to.full() ? state_->excess[to.id()].admit(question) : excess_questions::verdict::goes_in;
 }
 
 } // namespace troupe::detail

@@ -275,6 +275,7 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
     std::erase_if(state_->full, [process](const actor_id& id) { return id.process == process; });
     const auto is_there = [process](const auto& entry) { return entry.first.process == process; };
     std::erase_if(state_->excess, is_there);
+    state_->excess_of_ways.erase(process);
     std::erase_if(state_->credits, is_there);
     for (auto& [id, known] : state_->endpoints)
       if (id.process == process)

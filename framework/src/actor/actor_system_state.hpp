@@ -39,6 +39,12 @@ struct actor_system::state {
   std::size_t credits_looked_through = 0;
   std::set<actor_id> full; // actors of other processes that asked to be sent nothing for now
   std::map<actor_id, excess_questions> excess; // for those and for actors whose credit is used up
+  /// Likewise, of a way to another process that is full.
+  struct excess_of_way {
+    std::uint32_t clearances = 0; // of the way, by then
+    excess_questions questions;
+  };
+  std::map<process_id, excess_of_way> excess_of_ways;
   std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
   std::multimap<std::string, std::shared_ptr<pending_value<void>>> hearings; // of names that others want

@@ -27,6 +27,7 @@ class link_target final : public mailbox_target {
   }
   void flush() override {} // each message wakes its receiver
   std::size_t backlog() const override { return way_->backlog(); }
+  std::uint32_t clearances() const override { return way_->clearances(); }
   process_id process() const override { return process_; }
   bool gone() const override { return way_->gone(); }
 

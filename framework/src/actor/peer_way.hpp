@@ -33,6 +33,11 @@ class peer_way {
     } // before the mutex, with which `close` waits for all uses
     return waiting_messages() + 1;
   }
+  /// How often there was no message left that waits; while they wait for an introduction, never.
+  std::uint32_t clearances() const {
+    const use now{*this};
+    return now.way ? now.way->clearances() : 0;
+  }
   /// Nothing that is sent will arrive.
   bool gone() const {
     if (closed_.load(std::memory_order_acquire))

@@ -72,6 +72,8 @@ bool link::flush_locked() {
     if (!writer_.reserve(outbox_.front().payload.size()))
       break;
   }
+  if (moved && outbox_.empty())
+    clearances_.fetch_add(1, std::memory_order_relaxed);
   if (moved)
     peer_bell_.ring();
   return moved;

@@ -44,6 +44,8 @@ class link {
   /// Frames that wait in the outbox. Relaxed: a hint for flow control.
   std::size_t backlog() const { return outbox_frames_.load(std::memory_order_relaxed); }
   bool congested() const { return backlog() != 0; }
+  /// How often the outbox has become empty.
+  std::uint32_t clearances() const { return clearances_.load(std::memory_order_relaxed); }
 
   /// Hands up to `limit` frames to `sink`; returns how many. Errors: decode_error, after which the
   /// link must not be drained again.
@@ -90,6 +92,7 @@ class link {
   bulk_area bulk_;
   std::deque<waiting_frame> outbox_;
   std::atomic<std::size_t> outbox_frames_{0}; // outbox_.size(), for readers without the mutex
+  std::atomic<std::uint32_t> clearances_{0};
 
   ring_reader reader_;           // polling duty only
   std::uint64_t fetched_to_ = 0; // polling duty only: in incoming_bulk_

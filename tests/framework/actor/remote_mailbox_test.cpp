@@ -7,6 +7,7 @@
 #include <functional>
 #include <future>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -201,6 +202,34 @@ TEST_CASE("an ask of a full mailbox elsewhere ends at its deadline, and the next
     CHECK(beyond.get(10s) == 3);
     CHECK(busy.ask<&busy_actor::noted>().get(10s) == 3);
   });
+}
+
+TEST_CASE("an ask of a stopped process ends at its deadline, whoever has filled the link to it") {
+  in_runtime(25s, // less than one of them would wait for room
+             [](troupe::runtime& rt) {
+               const auto stopped = rt.spawn<busy_actor>({.place = troupe::own_process});
+               const auto pid = stopped.ask<&busy_actor::pid>().get(10s);
+               ::kill(pid, SIGSTOP);
+               const auto fill = [&] {
+                 for (;;)
+                   stopped.within(0ms).tell<&busy_actor::note>();
+               };
+               CHECK_THROWS_AS(fill(), troupe::queue_full);
+               std::vector<troupe::reply<int>> kept;
+               const auto timed_out = [&] {
+                 auto& answer = kept.emplace_back(stopped.ask<&busy_actor::noted>());
+                 CHECK_THROWS_AS(answer.get(1ms), troupe::timeout_error);
+               };
+               for (int sender = 0; sender < 300; ++sender) // more than the link has excess for
+                 std::thread{timed_out}.join();
+               timed_out();
+               CHECK_THROWS_AS(stopped.ask<&busy_actor::noted>().get(), troupe::queue_full);
+               ::kill(pid, SIGCONT);
+               for (auto& answer : kept)
+                 CHECK(answer.get(10s) > 0);
+               CHECK(stopped.ask<&busy_actor::noted>().get(10s) > 0);
+             },
+             {.heartbeat = 0ms});
 }
 
 TEST_CASE("several threads fill the link to a stopped process: each waits, and all arrives") {

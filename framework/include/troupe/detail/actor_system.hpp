@@ -4,6 +4,7 @@
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_id.hpp>
 #include <troupe/detail/endpoint.hpp>
+#include <troupe/detail/excess_questions.hpp>
 #include <troupe/detail/function_ref.hpp>
 #include <troupe/detail/pending_reply.hpp>
 #include <troupe/detail/responder.hpp>
@@ -210,6 +211,7 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   const std::shared_ptr<endpoint>& asker(process_id process);
   void set_full(actor_id actor, bool full);
   void note_begun(actor_id actor, std::uint64_t mark);
+  excess_questions::verdict admit(const endpoint& to, pending_reply& question);
   void on_start_request(process_id from, payload&& body);
   void on_process_request(responder to, std::string name);
   void on_enroll_request(responder to, const std::string& name, actor_id id);

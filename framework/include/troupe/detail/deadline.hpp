@@ -14,6 +14,8 @@ inline constexpr steady_time forever_from_now = steady_time::max();
 template <class Rep, class Period>
 steady_time deadline_after(std::chrono::duration<Rep, Period> timeout,
                            steady_time now = std::chrono::steady_clock::now()) {
+  if (timeout <= timeout.zero()) // nanoseconds may have no room for what is below
+    return now;
   const auto room = std::chrono::duration<double>(forever_from_now - now);
   if (std::chrono::duration<double>(timeout) >= room)
     return forever_from_now;
@@ -24,6 +26,8 @@ steady_time deadline_after(std::chrono::duration<Rep, Period> timeout,
 template <class Rep, class Period>
 std::chrono::nanoseconds in_nanoseconds(std::chrono::duration<Rep, Period> timeout) {
   using exact_enough = std::chrono::duration<double>; // nanoseconds may have no room for it
+  if (timeout <= timeout.zero())
+    return {};
   if (exact_enough{timeout} >= exact_enough{forever})
     return forever;
   return std::chrono::ceil<std::chrono::nanoseconds>(timeout);

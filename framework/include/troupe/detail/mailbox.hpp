@@ -20,6 +20,8 @@ class mailbox_target {
   virtual void write(std::uint32_t tag, function_ref<void(byte_writer&)> encode) = 0;
   virtual void flush() = 0;
   virtual std::size_t backlog() const = 0;
+  /// How often that has become zero.
+  virtual std::uint32_t clearances() const { return 0; }
   virtual process_id process() const = 0;
   /// Its process has ended: nothing that is sent will arrive.
   virtual bool gone() const = 0;
@@ -51,6 +53,7 @@ class mailbox_ref {
   /// Messages that wait in this process, because the way there is full.
   std::size_t backlog() const { return target_->backlog(); }
   bool congested() const { return backlog() != 0; }
+  std::uint32_t clearances() const { return target_->clearances(); }
 
   const std::shared_ptr<mailbox_target>& target() const { return target_; }
 
