@@ -104,10 +104,11 @@ bool actor_system::let_in(const endpoint& to, pending_reply& question) {
 
 // Where there is no room: into its mailbox, or on the way there.
 excess_questions::verdict actor_system::admit(const endpoint& to, pending_reply& question) {
+  const bool way_is_full = is_full(to.way());
+  const auto clearances = to.way().clearances();
   std::lock_guard lock{state_->mutex};
-  if (is_full(to.way())) {
+  if (way_is_full) {
     auto& there = state_->excess_of_ways[to.id().process];
-    const auto clearances = to.way().clearances();
     if (std::exchange(there.clearances, clearances) != clearances)
       there.questions.clear(); // they have been sent
     return there.questions.admit(question);
