@@ -25,9 +25,14 @@ steady_time urgency::await(const pending_reply& answer, steady_time planned) {
     std::lock_guard lock{mutex_};
     awaited_ = what;
   };
-  is_awaited(&answer);
   const auto over = [&] { return answer.done() || urgent_.load(std::memory_order_acquire); };
-  answer.asker().environment().wait(&answer, over, planned);
+  is_awaited(&answer);
+  try {
+    answer.asker().environment().wait(&answer, over, planned);
+  } catch (...) { // the answer may go before this does
+    is_awaited(nullptr);
+    throw;
+  }
   is_awaited(nullptr);
   return urgent_.load(std::memory_order_acquire) ? std::min(planned, latest_) : planned;
 }
