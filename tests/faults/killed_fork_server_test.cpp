@@ -28,12 +28,13 @@ bool none_starts(const troupe::pool& pool) {
                       [](const auto& w) { return w.state == troupe::worker_state::starting; });
 }
 
-void kill_fork_servers(random_source& random) {
+void strike_fork_servers(random_source& random) {
   const auto servers = fork_servers();
+  const int signal = random_below(random, 3) == 0 ? SIGSTOP : SIGKILL;
   const int which = random_below(random, 3);
   for (std::size_t i = 0; i < servers.size(); ++i)
     if (which == 2 || which == static_cast<int>(i))
-      ::kill(servers[i], SIGKILL);
+      ::kill(servers[i], signal);
 }
 
 } // namespace
@@ -44,7 +45,7 @@ TEST_CASE("children do not notice the death of fork servers, and replacements st
       auto call = pool.with({.chunk = 1}).map_async(after_ms, std::vector<int>(40, 1));
       CHECK(eventually(5s, [&] { return none_starts(pool); })); // until then a worker has their name
       wait_up_to(random, 10ms);
-      kill_fork_servers(random);
+      strike_fork_servers(random);
       CHECK(call.get(10s) == std::vector<int>(40, 1));
       for (const auto& w : pool.workers())
         CHECK(w.restarts == 0);
@@ -64,11 +65,11 @@ TEST_CASE("pools are made while fork servers die") {
   repeat(20, [](random_source& random) {
     in_runtime(60s, [&](troupe::runtime& rt) {
       for (int i = 0; i < 3; ++i) {
-        kill_fork_servers(random);
+        strike_fork_servers(random);
         troupe::pool pool{rt, {.processes = 2}};
         CHECK(pool.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
         if (i == 1)
-          kill_fork_servers(random);
+          strike_fork_servers(random);
       }
       troupe::pool last{rt, {.processes = 1}}; // both servers are there again, as before
       CHECK(eventually(5s, [] { return fork_servers().size() == 2; }));

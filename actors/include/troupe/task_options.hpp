@@ -30,7 +30,7 @@ struct task_options {
   /// item, coarser sharing between workers.
   std::size_t chunk = 0;
   /// Items that `imap` has read from its range and not yet handed out, at most; 0: 16 per worker, and up to
-  /// 256 while tasks are so quick that the consumer would starve with fewer.
+  /// 512 while tasks are so quick that the consumer would starve with fewer.
   std::size_t window = 0;
   /// Called on a scheduler thread as items end, one call at a time; several ends may be told in one call, the
   /// last always is, before the call's handle resolves or `imap` tells its end. After an `imap` has gone it is not

@@ -71,7 +71,8 @@ struct spawn_options {
   mailbox_options mailbox = {};   ///< how much may wait for it
   /// How long `spawn` waits for a start in another process, the start of that process included; then it throws
   /// timeout_error, and what it had begun to start ends: its process at once, if that is its own, otherwise when its
-  /// constructor and `on_start` have returned. A start in this process is the work of whoever calls `spawn`.
+  /// constructor and `on_start` have returned. A start in this process is the work of whoever calls `spawn`. When the
+  /// process of whoever calls it ends meanwhile, a new process that has not started its actor by then ends, too.
   std::chrono::nanoseconds start_timeout = forever;
 };
 

@@ -201,13 +201,17 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
     kill_process(in.get<process_id>());
     return;
   }
+  if (tag == actor_tag::forsaken) {
+    on_forsaken();
+    return;
+  }
   if (tag == actor_tag::seat_follow || tag == actor_tag::seat_now || tag == actor_tag::seat_left) {
     on_seat_message(from, tag, in);
     return;
   }
   responder to{peer(from), question};
   if (tag == actor_tag::process) {
-    on_process_request(std::move(to), decode<std::string>(in));
+    on_process_request(from, std::move(to), decode<std::string>(in));
     return;
   }
   const auto name = decode<std::string>(in);
@@ -219,88 +223,6 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   } else {
     throw decode_error("malformed frame on a link: no such message to a process");
   }
-}
-
-// ---- starting actors in other processes
-
-void actor_system::on_process_request(responder to, std::string name) {
-  auto asker = std::make_shared<responder>(std::move(to));
-  environment_->post([self = shared_from_this(), asker, name] {
-    try {
-      asker->succeed(self->environment_->start_process(name));
-    } catch (...) {
-      asker->fail_with_current();
-    }
-  });
-}
-
-void actor_system::on_start_request(process_id from, payload&& body) {
-  auto request = std::make_shared<payload>(std::move(body));
-  environment_->post([self = shared_from_this(), from, request] {
-    byte_reader in{request->bytes()};
-    responder to{self->peer(from), in.get<ask_number>()};
-    try {
-      const auto factory = code_at<actor_factory>(in.get<std::uint32_t>());
-      spawn_options options{.name = decode<std::string>(in)};
-      options.mailbox = decode<mailbox_options>(in);
-      const auto place = decode<seating>(in);
-      const auto made = self->spawn(
-          std::move(options), [&] { return factory(in); }, place);
-      to.succeed(made->id());
-    } catch (...) {
-      to.fail_with_current();
-      if (self->is_empty())
-        self->environment_->last_actor_ended(); // its first was to be its reason to exist
-    }
-  });
-}
-
-process_id actor_system::process_for(const spawn_options& options, steady_time deadline) {
-  if (options.place.what() == placement::kind::beside)
-    return process_of(options.place.neighbour(), deadline);
-  const auto name = options.name.empty() ? std::string{"actor-process"} : options.name;
-  if (self_ != 0) // only the supervisor starts processes
-    return ask_process<process_id>(
-        0, actor_tag::process, [&](byte_writer& w) { encode(w, name); },
-        {.deadline = deadline,
-         .what = "the request for a process '" + name + "'",
-         .late = [this](byte_reader& answer) { kill_process(decode<process_id>(answer)); }});
-  return environment_->start_process(name);
-}
-
-void actor_system::kill_process(process_id process) {
-  if (self_ == 0) {
-    environment_->kill_process(process);
-    return;
-  }
-  peer(0)->way().write(wire(actor_tag::kill), [process](byte_writer& w) {
-    w.put(ask_number{0});
-    w.put(process);
-  });
-}
-
-std::shared_ptr<endpoint> actor_system::spawn_elsewhere(spawn_options options, std::uint32_t factory,
-                                                        function_ref<void(byte_writer&)> arguments,
-                                                        seating place, urgency* sooner) {
-  check(options.mailbox);
-  byte_buffer request; // before there is a process: what saving an argument throws leaves none
-  request.put(factory);
-  encode(request, options.name);
-  encode(request, options.mailbox);
-  encode(request, place);
-  arguments(request);
-  const auto deadline = deadline_after(options.start_timeout, now());
-  const auto process = process_for(options, deadline);
-  const auto put_request = [&](byte_writer& w) { w.put(request.view().data(), request.size()); };
-  waiting how{.deadline = deadline, .sooner = sooner, .what = "the start of an actor in another process"};
-  if (options.place.what() == placement::kind::own_process)
-    how.given_up = [this, process] { kill_process(process); };
-  else
-    how.late = [this](byte_reader& answer) {
-      request_stop(*reach(decode<actor_id>(answer)),
-                   {.kind = exit_kind::stopped, .text = "its start had taken too long"});
-    };
-  return reach(ask_process<actor_id>(process, actor_tag::start, put_request, how));
 }
 
 exit_reason actor_system::reason_of_end(actor_number number) const {

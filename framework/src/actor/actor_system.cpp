@@ -287,6 +287,8 @@ void actor_system::on_process_ended(process_id process, const process_exit& exit
   leave_seats_in(process);
   state_->note(process, state::ending::told); // from now on, those who had asked are told, by any thread
   fail_asks_of(process);
+  if (self_ == 0)
+    forsake_processes_of(process);
   for (const auto& there : ended)
     environment_->notify(there.get()); // whoever waits for room there
 }

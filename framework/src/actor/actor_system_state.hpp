@@ -48,10 +48,12 @@ struct actor_system::state {
   std::unordered_map<process_id, std::shared_ptr<endpoint>> peers; // systems of other processes
   std::map<std::string, actor_id> names;                           // supervisor only: of all processes
   std::multimap<std::string, std::shared_ptr<pending_value<void>>> hearings; // of names that others want
+  std::map<process_id, process_id> wanted_by; // supervisor only: who asked for a process that lives
   actor_number last_seat = first_seat_number;
   std::unordered_map<actor_number, std::shared_ptr<seat>> seats; // of this process
 
-  std::atomic<std::uint32_t> ends{0}; // of actors of this process, counted
+  std::atomic<bool> has_started_actor{false}; // for another process
+  std::atomic<std::uint32_t> ends{0};         // of actors of this process, counted
 
   // Whom the last message was for and who had asked: the next are likely to be the same. The thread that polls.
   std::shared_ptr<actor_host> receiver;

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -23,9 +24,10 @@ namespace troupe::detail {
 
 namespace {
 
-// Far above the milliseconds a fork takes on a loaded machine; beyond it the fork server is stopped or
-// stuck and is replaced.
+// Far above the milliseconds a fork takes on a loaded machine; beyond it the fork server is stuck and is replaced.
 constexpr std::chrono::seconds answer_timeout{5};
+// One that is stopped is seen sooner: whoever waits for a child may have little time.
+constexpr std::chrono::milliseconds between_looks{20};
 // One that was executed comes to its work only when the program's main has come to the runtime.
 constexpr std::chrono::seconds first_answer_timeout{20};
 
@@ -93,6 +95,16 @@ void fork_client::be_fork_server(descriptor socket, descriptor lifeline) {
   run_fork_server({std::move(socket), std::move(lifeline), &shared_, command_line_, body_, prepare_});
 }
 
+bool fork_client::await_answer(const server& s, steady_time deadline) {
+  for (;;) {
+    const auto now = std::chrono::steady_clock::now();
+    if (wait_readable(s.socket.get(), std::min(deadline, now + between_looks)))
+      return true;
+    if (now >= deadline || is_stopped(s.pidfd.get()))
+      return false;
+  }
+}
+
 std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int> fds) {
   if (!current_)
     return std::nullopt;
@@ -107,7 +119,8 @@ std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int
   for (;;) {
     fork_reply reply;
     received_message message;
-    if (!receive_with_descriptors(current_->socket.get(), std::as_writable_bytes(std::span{&reply, 1}),
+    if (!await_answer(*current_, deadline) ||
+        !receive_with_descriptors(current_->socket.get(), std::as_writable_bytes(std::span{&reply, 1}),
                                   deadline, message) ||
         message.size_bytes != sizeof reply)
       return std::nullopt;

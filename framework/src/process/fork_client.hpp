@@ -43,6 +43,7 @@ class fork_client {
   void replace_lost_server();
   void execute_new_server();
   std::optional<fork_reply> ask(fork_request request, std::vector<int> fds);
+  static bool await_answer(const server& s, steady_time deadline);
   static bool lives(const std::optional<server>& s);
   static server take_charge(pid_t pid, descriptor socket);
   static void end(server& s);

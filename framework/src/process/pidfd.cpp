@@ -18,8 +18,20 @@ descriptor open_pidfd(pid_t pid) {
   return fd;
 }
 
+namespace {
+
+constexpr int by_pidfd = 3; // P_PIDFD, which glibc 2.36 has only as an enumerator of idtype_t
+
+} // namespace
+
+bool is_stopped(int pidfd) {
+  siginfo_t info{};
+  const auto result =
+      ::syscall(SYS_waitid, by_pidfd, pidfd, &info, WSTOPPED | WNOHANG | WNOWAIT | __WALL, nullptr);
+  return result == 0 && info.si_pid != 0;
+}
+
 std::optional<exit_status> reap(int pidfd) {
-  constexpr int by_pidfd = 3; // P_PIDFD, which glibc 2.36 has only as an enumerator of idtype_t
   siginfo_t info{};
   rusage usage{};
   long result = 0;

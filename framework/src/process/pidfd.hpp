@@ -20,6 +20,9 @@ struct exit_status {
   std::size_t peak_memory_bytes = 0;
 };
 
+/// A child has been stopped by a signal, and has not been told to go on.
+bool is_stopped(int pidfd);
+
 /// Collects a child that has ended; waits for it if it has not. Empty when it is no child of ours any
 /// more (the program reaped it with a wait of its own).
 std::optional<exit_status> reap(int pidfd);

@@ -122,7 +122,7 @@ TEST_CASE("the window is bounded by default") {
     std::atomic<int> read{0};
     auto results = pool.imap(same, endless(read));
     CHECK(results.next() == 0);
-    CHECK(read <= 256 * 2); // what the window may have grown to while the consumer waited
+    CHECK(read <= 512 * 2); // what the window may have grown to while the consumer waited
   });
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("the window is bounded by default for a consumer that is always kept w
       if (taken == 20'000)
         break;
     }
-    CHECK(furthest <= 256 * 2);
+    CHECK(furthest <= 512 * 2);
   });
 }
 

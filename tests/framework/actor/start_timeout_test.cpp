@@ -58,6 +58,9 @@ class starter final : public troupe::actor {
       return true;
     }
   }
+  auto starts_gatekeeper() { return spawn<gatekeeper>({.place = own_process}); }
+  void starts_hanging() { spawn<hanging>({.place = own_process}); }
+  pid_t pid() const { return ::getpid(); }
   bool gives_up_search() {
     const auto above = ::getppid();
     ::kill(above, SIGSTOP);
@@ -70,6 +73,12 @@ class starter final : public troupe::actor {
     ::kill(above, SIGCONT);
     return gave_up;
   }
+};
+
+/// Its start waits for that of another, for ever.
+class waiting final : public troupe::actor {
+ public:
+  void on_start() override { spawn<hanging>({.place = own_process, .start_timeout = 1h}); }
 };
 
 /// Hangs in its second start.
@@ -104,6 +113,40 @@ TEST_CASE("the same, when an actor of another process has asked for it") {
     const auto abroad = rt.spawn<starter>({.place = own_process});
     CHECK(abroad.ask<&starter::gives_up_start>().get(10s));
     CHECK(eventually(10s, [&] { return rt.active_children().size() == 1; }));
+  });
+}
+
+TEST_CASE("a start whose asker is given up, or killed, ends with it") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    CHECK_THROWS_AS(rt.spawn<waiting>({.place = own_process, .start_timeout = 200ms}), troupe::timeout_error);
+    CHECK(eventually(10s, [&] { return rt.active_children().empty(); }));
+    for (const bool in_the_start : {false, true}) { // or while its process is being made
+      CAPTURE(in_the_start);
+      const auto asker = rt.spawn<starter>({.place = own_process});
+      const auto pid = asker.ask<&starter::pid>().get(10s);
+      asker.tell<&starter::starts_hanging>();
+      CHECK((!in_the_start || eventually(10s, [&] { return rt.active_children().size() == 2; })));
+      ::kill(pid, SIGKILL);
+      CHECK(eventually(10s, [&] { return rt.active_children().empty(); }));
+    }
+  });
+}
+
+TEST_CASE("a process that was started for another's start outlives it when its actor has started") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const auto asker = rt.spawn<starter>({.place = own_process});
+    const auto child = asker.ask<&starter::starts_gatekeeper>().get(10s);
+    ::kill(asker.ask<&starter::pid>().get(10s), SIGKILL);
+    CHECK(eventually(10s, [&] { return rt.active_children().size() == 1; }));
+    CHECK(child.ask<&gatekeeper::ended>().get(10s) == 0);
+  });
+}
+
+TEST_CASE("a start does not wait for fork servers that are stopped") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    for (const pid_t server : fork_servers())
+      ::kill(server, SIGSTOP);
+    CHECK_NOTHROW(rt.spawn<starter>({.place = own_process, .start_timeout = 2s * slowness}));
   });
 }
 

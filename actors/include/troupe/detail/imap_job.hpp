@@ -47,7 +47,7 @@ class imap_window {
 
  private:
   static constexpr std::size_t few = 16;
-  static constexpr std::size_t many = 256;
+  static constexpr std::size_t many = 512;
   static constexpr std::chrono::microseconds short_wait{100}; // longer: the tasks themselves take their time
 
   std::size_t size_;

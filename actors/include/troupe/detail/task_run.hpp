@@ -21,7 +21,7 @@ namespace troupe::detail {
 /// What a worker leaves where its supervisor can read it, above all after its death: which chunks it has begun,
 /// the results it has not sent yet, and whether it is inside a task.
 struct worker_box {
-  static constexpr std::size_t claim_slots = 256;
+  static constexpr std::size_t claim_slots = 1024;
   static constexpr std::size_t slate_bytes = 64 << 10;
 
   /// Who has chunk `n`, in slot n % claim_slots:

@@ -50,8 +50,9 @@ enum class actor_tag : std::uint32_t {
   unwatch = 0x7000'0013,     // u64 question of a `watch` that need not be answered
   mark = 0x7000'0014,        // u64 number, see send_credit
   begun = 0x7000'0015, // to a process: u64 0, actor_number of the sender, u64 number of a mark it has come to
-  give_up = 0x7000'0016, // exit_reason: see actor_host::abandon
-  kill = 0x7000'0017,    // to the supervisor: u64 0, process_id of one that the sender has given up
+  give_up = 0x7000'0016,  // exit_reason: see actor_host::abandon
+  kill = 0x7000'0017,     // to the supervisor: u64 0, process_id of one that the sender has given up
+  forsaken = 0x7000'0018, // to a process: u64 0; whoever had it started has ended
 
   roll_call = 0x7000'0020, // to a process: u64 question; the answer is its actors, as std::vector<actor_info>
   trace_end = 0x7000'0021, // to a process: u64 question; answered when all it had recorded is in the file
@@ -213,7 +214,10 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   void note_begun(actor_id actor, std::uint64_t mark);
   excess_questions::verdict admit(const endpoint& to, pending_reply& question);
   void on_start_request(process_id from, payload&& body);
-  void on_process_request(responder to, std::string name);
+  void on_process_request(process_id from, responder to, std::string name);
+  void forget_wanted(process_id process);
+  void forsake_processes_of(process_id asker);
+  void on_forsaken();
   void on_enroll_request(responder to, const std::string& name, actor_id id);
   bool take_name(const std::string& name, actor_id id);
   process_id holder_of(const std::string& name) const;
