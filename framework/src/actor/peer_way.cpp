@@ -32,9 +32,11 @@ void peer_way::open(std::shared_ptr<link> way) {
   if (closed_.load(std::memory_order_relaxed))
     return;
   link_ = std::move(way);
-  for (const auto& m : std::exchange(waiting_, {}))
+  const auto waited = std::exchange(waiting_, {});
+  for (const auto& m : waited)
     link_->send(m.target, m.tag, [&](byte_writer& w) { w.put(m.bytes.data(), m.bytes.size()); });
-  link_->ring_peer();
+  if (!waited.empty()) // or a child that has nothing to say would wake its supervisor
+    link_->ring_peer();
   open_.store(link_.get(), std::memory_order_seq_cst); // after all that had waited
 }
 
