@@ -92,10 +92,11 @@ class imap_sink final : public result_sink {
 
   /// The next result in this sink's order, if it is there.
   std::optional<indexed_outcome<R>> take() {
-    if (ready_.empty() && !take_ready())
-      return std::nullopt;
-    indexed_outcome<R> next = std::move(ready_.front());
-    ready_.pop_front();
+    std::optional<indexed_outcome<R>> next;
+    if (!ready_.empty() || take_ready()) {
+      next.emplace(std::move(ready_.front()));
+      ready_.pop_front();
+    }
     return next;
   }
 
