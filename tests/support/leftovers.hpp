@@ -67,6 +67,15 @@ inline std::size_t entries_of(const char* folder) {
   return static_cast<std::size_t>(std::distance(directory_iterator{folder}, directory_iterator{}));
 }
 
+/// Of this process. The entries of /proc/self/task are too few while another thread, which was joined, just leaves them.
+inline std::size_t thread_count() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string word; status >> word;)
+    if (std::size_t count = 0; word == "Threads:" && status >> count)
+      return count;
+  return 0;
+}
+
 /// Resident memory of this process.
 inline std::size_t resident_bytes() {
   std::ifstream file{"/proc/self/statm"};
@@ -93,7 +102,7 @@ struct leftovers {
     leftovers l;
     l.children = children_of().size();
     l.descriptors = entries_of("/proc/self/fd");
-    l.threads = entries_of("/proc/self/task");
+    l.threads = thread_count();
     std::ifstream maps{"/proc/self/maps"};
     for (std::string line; std::getline(maps, line);)
       l.mappings += line.find("memfd:troupe-link") != std::string::npos;

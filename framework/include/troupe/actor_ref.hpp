@@ -154,6 +154,8 @@ std::strong_ordering operator<=>(const actor_ref<A>& a, const actor_ref<B>& b) {
 
 template <class A>
 placement beside(const actor_ref<A>& other) {
+  if (!other)
+    detail::throw_empty_reference(); // or its neighbour would run where nobody expects it
   return placement{placement::kind::beside, other.id()};
 }
 

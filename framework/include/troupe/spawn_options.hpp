@@ -34,7 +34,7 @@ class placement {
 inline constexpr placement this_process{};
 /// In a worker process of its own, which ends with it.
 inline constexpr placement own_process{placement::kind::own_process};
-/// In the process of another actor.
+/// In the process of another actor. Errors: usage_error when the reference is empty.
 template <class A>
 placement beside(const actor_ref<A>& other);
 

@@ -203,6 +203,8 @@ void actor_host::end_after_this(exit_reason reason) {
     ending_ = std::move(reason);
 }
 
+void actor_host::fail_after_this(exit_reason reason) { ending_ = std::move(reason); }
+
 void actor_host::end(exit_reason reason) {
   const running_host now{*this};
   ending_ = reason;
@@ -326,7 +328,7 @@ void end_by_current_exception(actor_host& host, std::string_view message) noexce
   if (!host.is_seated()) // a supervisor says more
     std::cerr << "troupe: " << host.label() << " ended with " << why.type_name() << ": " << why.what()
               << '\n';
-  host.end_after_this(reason_of(why, message));
+  host.fail_after_this(reason_of(why, message));
 }
 
 namespace {

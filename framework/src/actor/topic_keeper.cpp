@@ -83,7 +83,7 @@ void topic_keeper::on_stop(const exit_reason&) {
 
 namespace {
 
-std::string name_of_actor(const std::string& topic) { return "topic " + topic; }
+std::string name_of_actor(const std::string& topic) { return "troupe::topic " + topic; }
 
 std::string name_of_type(const topic_type& type) {
   return std::string{readable_type_name{&type.type}.view()};
@@ -126,14 +126,14 @@ topic_ref make_topic(runtime& rt, const topic_type& type) {
 topic_ref make_topic(runtime& rt, const std::string& name, const topic_type& type,
                      std::chrono::nanoseconds timeout) {
   const auto deadline = deadline_in(timeout);
-  for (int attempts_left = 3;; --attempts_left) {
+  for (;;) { // once more only when others have made or closed it meanwhile
     if (auto there = find_until(deadline, name, type))
       return there;
     try {
       return rt.spawn<topic_keeper>({.name = name_of_actor(name)}, name_of_type(type));
-    } catch (const usage_error&) { // another thread has made it meanwhile
-      if (attempts_left == 1)
-        throw;
+    } catch (const usage_error&) { // its name is taken
+      if (actor_system::current()->now() >= deadline)
+        throw timeout_error("topic '" + name + "': others make it and close it all the time");
     }
   }
 }

@@ -24,6 +24,10 @@ class witness : public troupe::actor {
   void leave(int code) { ::_exit(code); }
   void fail() const { throw std::runtime_error("broken"); }
   void finish() { stop(); }
+  void finish_and_fail() {
+    stop();
+    fail();
+  }
   troupe::promise<int> never() { return asked_.emplace_back(); }
   std::size_t asked() const { return asked_.size(); }
   troupe::task<int> wait_for(ref other) { co_return co_await other.ask<&witness::never>(); }
@@ -75,6 +79,17 @@ class companion final : public troupe::actor {
 };
 
 } // namespace
+
+TEST_CASE("what a handler throws after it has asked to stop is the reason of the end") {
+  in_both_places([](troupe::runtime& rt, troupe::placement place) {
+    const auto subject = rt.spawn<witness>({.place = place});
+    auto ended = subject.when_down();
+    subject.tell<&witness::finish_and_fail>();
+    const auto reason = ended.get(10s);
+    CHECK(reason.kind == exit_kind::exception);
+    CHECK(contains(to_string(reason), "broken"));
+  });
+}
 
 TEST_CASE("when_down tells the reason, to whoever asked before the end") {
   repeat(10, [](random_source&) {

@@ -66,6 +66,13 @@ ref in_own_process(troupe::runtime& rt) { return rt.spawn<neighbour>({.place = t
 
 } // namespace
 
+TEST_CASE("beside nobody is nowhere") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    CHECK_THROWS_AS(rt.spawn<neighbour>({.place = beside(rt.find<neighbour>("nobody"))}),
+                    troupe::usage_error);
+  });
+}
+
 TEST_CASE("actors of two workers ask each other, in both directions at once") {
   in_runtime(30s, [](troupe::runtime& rt) {
     const auto a = in_own_process(rt);

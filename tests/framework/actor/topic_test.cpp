@@ -192,6 +192,33 @@ TEST_CASE("a topic's name used with another type is an error that names both") {
   });
 }
 
+TEST_CASE("a topic is made under its name while another thread makes and closes it") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    std::atomic<bool> over{false};
+    auto closer = std::async(std::launch::async, [&] {
+      while (!over)
+        troupe::topic<int>{rt, "numbers"}.close();
+    });
+    for (int i = 0; i < 2000; ++i)
+      CHECK(troupe::topic<int>{rt, "numbers"});
+    over = true;
+    CHECK_NOTHROW(closer.get());
+  });
+}
+
+TEST_CASE("an actor may be called like a topic") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    const auto one = rt.spawn<station>({.name = "numbers"});
+    const auto other = rt.spawn<station>({.name = "topic numbers"});
+    const troupe::topic<int> topic{rt, "numbers"};
+    topic.subscribe<&station::on_number>(one);
+    topic.subscribe<&station::on_number>(other);
+    topic.publish(1);
+    CHECK(hears(one, {1}));
+    CHECK(hears(other, {1}));
+  });
+}
+
 TEST_CASE("topics travel inside the values of other topics") {
   in_both_places([](troupe::runtime& rt, troupe::placement place) {
     const troupe::topic<reading> readings{rt};

@@ -127,6 +127,8 @@ class actor_host final : public turn_taker, public std::enable_shared_from_this<
   after_turn take_turn() override;
   /// Ends after the current job.
   void end_after_this(exit_reason reason);
+  /// The same, with this reason whatever the job had asked for before.
+  void fail_after_this(exit_reason reason);
   /// Ends now, before anything that waits. Called instead of `run`.
   void end(exit_reason reason);
   /// The same for an actor whose process was killed: without its on_stop.
