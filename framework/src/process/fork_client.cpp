@@ -121,7 +121,7 @@ std::optional<fork_reply> fork_client::ask(fork_request request, std::vector<int
     received_message message;
     if (!await_answer(*current_, deadline) ||
         !receive_with_descriptors(current_->socket.get(), std::as_writable_bytes(std::span{&reply, 1}),
-                                  deadline, message) ||
+                                  no_deadline, message) ||
         message.size_bytes != sizeof reply)
       return std::nullopt;
     current_->has_answered = true;

@@ -3,9 +3,7 @@
 #include "support/in_runtime.hpp"
 
 #include <atomic>
-#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <vector>
 
 using namespace test_support;
@@ -55,10 +53,7 @@ class worker : public troupe::actor {
   }
   int counted() const { return counted_; }
   int all_blocked() const { return blocked; }
-  std::ptrdiff_t threads() const {
-    namespace fs = std::filesystem;
-    return std::distance(fs::directory_iterator{"/proc/self/task"}, fs::directory_iterator{});
-  }
+  std::size_t threads() const { return thread_count(); }
 
  private:
   int counted_ = 0;
