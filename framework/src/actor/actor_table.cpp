@@ -19,19 +19,35 @@ std::string seconds(std::chrono::nanoseconds time) {
   return text;
 }
 
+// Whatever somebody calls an actor, it is one line of the table, and means nothing to a terminal.
+std::string visible(const std::string& text) {
+  std::string shown;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      shown += c;
+      continue;
+    }
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
+    shown += escaped;
+  }
+  return shown;
+}
+
 row row_of(const actor_info& a) {
   if (a.state == actor_state::no_answer)
-    return {a.process, std::to_string(a.pid), "-", "-", to_string(a.state), "-", "-", "-", "-", "-"};
-  return {a.process,
+    return {visible(a.process), std::to_string(a.pid), "-", "-", to_string(a.state), "-", "-", "-", "-", "-"};
+  return {visible(a.process),
           std::to_string(a.pid),
-          a.name,
+          visible(a.name),
           a.class_name.empty() ? "-" : a.class_name,
           to_string(a.state),
           std::to_string(a.mailbox_length),
           std::to_string(a.messages_handled),
           seconds(a.busy),
           std::to_string(a.coroutines_waiting),
-          a.supervisor.empty() ? "-" : a.supervisor};
+          a.supervisor.empty() ? "-" : visible(a.supervisor)};
 }
 
 void append_row(std::string& to, const row& cells, const std::array<std::size_t, 10>& widths) {

@@ -3,37 +3,20 @@
 
 #include "process/forked_copy.hpp"
 #include "process/pidfd.hpp"
+#include "process/proc_number.hpp"
 #include "process/socket_message.hpp"
 
 #include <sys/wait.h>
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <mutex>
 #include <optional>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace troupe::detail {
 
 namespace {
-
-// The number behind a key in a file of /proc.
-std::optional<std::uint64_t> number_in(const std::string& path, std::string_view key) {
-  std::ifstream file{path};
-  for (std::string line; std::getline(file, line);) {
-    std::uint64_t value = 0;
-    const auto* end = line.data() + line.size();
-    const auto* digits = line.data() + std::min(line.find_first_of("0123456789", key.size()), line.size());
-    if (line.starts_with(key) && std::from_chars(digits, end, value).ec == std::errc{})
-      return value;
-  }
-  return std::nullopt;
-}
 
 // OOM kills of this machine so far. Reading that takes a tenth of a millisecond: done with each look at the heartbeats,
 // so that an old one is no reason for what happens later, and when a child was killed. Of several that were killed before

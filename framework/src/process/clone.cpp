@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "process/clone.hpp"
 
-#include <dirent.h>
+#include "process/proc_number.hpp"
+
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdint>
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
@@ -55,18 +57,13 @@ pid_t clone_process(parentage p, std::atomic<pid_t>* pid_place) {
 }
 
 bool single_threaded() {
-  DIR* tasks = ::opendir("/proc/self/task");
-  if (!tasks)
-    return true;
-  int count = 0;
-  while (const dirent* entry = ::readdir(tasks))
-    count += entry->d_name[0] != '.';
-  ::closedir(tasks);
 #ifdef TROUPE_TSAN
-  return count <= 2; // the sanitizer keeps a thread of its own
+  constexpr std::uint64_t alone = 2; // the sanitizer keeps a thread of its own
 #else
-  return count <= 1;
+  constexpr std::uint64_t alone = 1;
 #endif
+  // Not by the directory of threads: a reading of it can miss one while another leaves.
+  return number_in("/proc/self/status", "Threads:").value_or(alone) <= alone;
 }
 
 } // namespace troupe::detail

@@ -31,6 +31,7 @@ stage::~stage() {
 }
 
 const std::shared_ptr<detail::actor_system>& stage::internals() const {
+  state_->world.check_thread();
   return state_->world.of_test().system;
 }
 

@@ -82,6 +82,9 @@ class stage_world {
   /// Errors: usage_error when it can never end; stopped when `by` was killed meanwhile.
   bool wait(const stage_process& by, function_ref<bool()> done, steady_time deadline);
 
+  /// Errors: usage_error on another thread than the one that made it.
+  void check_thread() const;
+
  private:
   struct ready_host {
     std::shared_ptr<stage_process> where;
@@ -117,7 +120,6 @@ class stage_world {
   steady_time next_event() const;
   bool receives(process_id process) const;
   std::string why_stuck() const;
-  void check_thread() const;
 
   stage_process& add_process(const std::string& name);
   void settle();

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -94,6 +95,18 @@ TEST_CASE("the table has one line for each actor, and one for each process that 
         "PROCESS  PID  ACTOR  CLASS        STATE      MAILBOX  HANDLED  BUSY s  WAITING  SUPERVISOR\n"
         "main      12  ann    shop::clerk  idle             3     1000   1.500        2  -\n"
         "stuck    345  -      -            no answer        -        -       -        -  -\n");
+}
+
+TEST_CASE("a name that would break a line of the table, or command a terminal, is shown harmless") {
+  troupe::actor_info rogue;
+  rogue.name = "a\n\x1b[2Jb\x7f";
+  rogue.process = "m\tn";
+  rogue.supervisor = "s\rt";
+  const auto text = troupe::detail::actor_table({rogue});
+  CHECK(contains(text, "a\\x0a\\x1b[2Jb\\x7f "));
+  CHECK(contains(text, "m\\x09n "));
+  CHECK(contains(text, "s\\x0dt\n"));
+  CHECK(std::count(text.begin(), text.end(), '\n') == 2); // the heading, and one actor
 }
 
 TEST_CASE("dump_actors writes the actors of all processes") {

@@ -4,6 +4,7 @@
 
 #include <troupe/exceptions.hpp>
 
+#include <functional>
 #include <thread>
 
 using namespace cast;
@@ -135,8 +136,13 @@ TEST_CASE("a thread has one stage at a time, and no other thread may use it") {
   const auto c = s.spawn<counter>(1);
   auto total = c.ask<&counter::total>();
   std::string said;
-  std::thread{[&] { said = text_of<troupe::usage_error>([&] { total.get(); }); }}.join();
-  CHECK(mentions(said, "runs on the thread that made it"));
+  const std::function<void()> uses[] = {[&] { total.get(); }, [&] { s.spawn<counter>(2); },
+                                        [&] { s.spawn<counter>({.place = troupe::own_process}, 3); },
+                                        [&] { s.find<counter>("ann"); }};
+  for (const auto& use : uses) {
+    std::thread{[&] { said = text_of<troupe::usage_error>(use); }}.join();
+    CHECK(mentions(said, "runs on the thread that made it"));
+  }
   CHECK(total.get() == 1);
 }
 
