@@ -47,12 +47,12 @@ class limited_ref {
 
   /// As those of `actor_ref`. Errors: queue_full as soon as the time is over.
   template <auto method, class... Args>
-  void tell(Args&&... args) const {
+  void tell(Args&&... args) const { // overloaded? troupe::overload<int>(&c::m)
     const detail::room_limit limit{to_.checked(), longest_};
     to_.template tell<method>(std::forward<Args>(args)...);
   }
   template <auto method, class... Args>
-  auto ask(Args&&... args) const {
+  auto ask(Args&&... args) const { // overloaded? troupe::overload<int>(&c::m)
     const detail::room_limit limit{to_.checked(), longest_};
     return to_.template ask<method>(std::forward<Args>(args)...);
   }
@@ -91,8 +91,10 @@ class actor_ref {
   /// In: arguments, converted to the parameters' types here; moved when the actor is in this process,
   ///   saved otherwise; what does not load in the other process is logged there and dropped.
   /// Errors: usage_error when the reference is empty; queue_full as `overflow_policy` says; what saving throws.
+  //
+  // When `method` is one of several of that name, compilers can say only that this is no candidate. They show its line.
   template <auto method, class... Args>
-  void tell(Args&&... args) const {
+  void tell(Args&&... args) const { // overloaded? troupe::overload<int>(&c::m)
     if constexpr (detail::check_method<A, method, Args...>())
       detail::tell_method<detail::travelling_t<method>>(checked(), detail::describe_method<A, method>(),
                                                         std::forward<Args>(args)...);
@@ -101,7 +103,7 @@ class actor_ref {
   /// The same with an answer: `ref.ask<&counter::total>().get(1s)`. An exception that the member throws is the
   /// answer, and the actor goes on.
   template <auto method, class... Args>
-  reply<detail::answer_t<method>> ask(Args&&... args) const {
+  reply<detail::answer_t<method>> ask(Args&&... args) const { // overloaded? troupe::overload<int>(&c::m)
     if constexpr (detail::check_method<A, method, Args...>())
       return detail::ask_method<detail::answer_t<method>, detail::travelling_t<method>>(
           checked(), detail::describe_method<A, method>(), std::forward<Args>(args)...);

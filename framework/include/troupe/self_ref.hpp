@@ -27,12 +27,12 @@ class self_ref {
   }
   /// A message to oneself, handled when its turn comes.
   template <auto method, class... Args>
-  void tell(Args&&... args) const {
+  void tell(Args&&... args) const { // overloaded? troupe::overload<int>(&c::m)
     as_the_owner_of<method>().template tell<method>(std::forward<Args>(args)...);
   }
   /// The same with an answer, for `co_await`: in `get()` it would wait for itself.
   template <auto method, class... Args>
-  auto ask(Args&&... args) const {
+  auto ask(Args&&... args) const { // overloaded? troupe::overload<int>(&c::m)
     return as_the_owner_of<method>().template ask<method>(std::forward<Args>(args)...);
   }
 
