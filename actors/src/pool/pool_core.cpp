@@ -4,6 +4,7 @@
 #include "pool/pool_actor.hpp"
 #include "pool/worker_actor.hpp"
 
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/runtime.hpp>
 
 #include <atomic>
@@ -65,6 +66,8 @@ struct pool_core::state {
   void call(F f) const {
     envelope message;
     message.local = std::make_unique<pool_call_of<F>>(std::move(f));
+    if (in_forked_copy()) // the workers are the original's
+      return;
     if (const auto to = to_actor())
       here.tell(to, std::move(message));
   }
@@ -265,6 +268,8 @@ void pool_core::terminate() {
   constexpr std::chrono::seconds patience{2};
   constexpr std::chrono::seconds bound{10};
   state_->closed.store(true);
+  if (in_forked_copy())
+    return;
   if (!state_->all_ended.done()) {
     state_->call([](pool_actor& a) { a.terminate(); });
     if (!state_->wait(state_->all_ended, deadline_after(patience))) {

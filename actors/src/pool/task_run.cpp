@@ -77,6 +77,7 @@ void task_run::change_group(bool dense) {
 
 // Not straight to the slate: an exception tells less of itself where there is little room.
 void task_run::fail() {
+  end_if_forked_copy();
   byte_buffer why;
   static_cast<void>(encode_current_exception(why));
   const auto put = [&why](byte_writer& out) {

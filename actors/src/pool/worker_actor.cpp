@@ -4,6 +4,7 @@
 #include "pool/wire.hpp"
 
 #include <troupe/callable.hpp>
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/detail/task_code.hpp>
 #include <troupe/exceptions.hpp>
 
@@ -24,10 +25,12 @@ bool initialize(byte_reader& arguments, const mailbox_ref& pool) {
   try {
     if (arguments.remaining() != 0)
       callable::decode_and_call(arguments);
+    end_if_forked_copy();
     pool.write(tag(pool_tag::ready), [](byte_writer&) {});
     pool.flush();
     return true;
   } catch (...) {
+    end_if_forked_copy();
     pool.write(tag(pool_tag::unfit), [](byte_writer& w) { static_cast<void>(encode_current_exception(w)); });
     pool.flush();
     return false;

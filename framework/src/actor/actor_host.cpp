@@ -10,6 +10,7 @@
 
 #include <troupe/actor.hpp>
 #include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <algorithm>
@@ -124,6 +125,9 @@ failure actor_host::down_failure() const {
 // ---- the actor: the thread that runs it
 
 void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
+  if (in_forked_copy())
+    throw usage_error(
+        "a copy of this process, which a fork has made, cannot start actors: nothing would run them");
   const running_host now{*this};
   try {
     constructing_host::set(this);
@@ -137,7 +141,9 @@ void actor_host::start(function_ref<std::unique_ptr<actor>()> make) {
     }
     started_ = true;
     object_->on_start();
+    end_if_forked_copy();
   } catch (...) {
+    end_if_forked_copy();
     constructing_host::set(nullptr);
     end(reason_of(failure{std::current_exception()}));
     throw;
@@ -188,8 +194,10 @@ void actor_host::run_jobs(std::size_t at_most, steady_time begun) {
       else
         job->run(*this);
     } catch (...) {
+      end_if_forked_copy();
       end_by_current_exception(*this, job->label());
     }
+    end_if_forked_copy();
     if (ending_) {
       job.reset();
       end(*ending_);
@@ -321,6 +329,7 @@ void actor_host::say_goodbye(const exit_reason& reason) noexcept {
     std::cerr << "troupe: on_stop of " << label() << " threw " << why.type_name() << ": " << why.what()
               << '\n';
   }
+  end_if_forked_copy();
 }
 
 void end_by_current_exception(actor_host& host, std::string_view message) noexcept {

@@ -2,11 +2,11 @@
 #include "actor/node_environment.hpp"
 
 #include "actor/link_target.hpp"
-#include "process/forked_copy.hpp"
 #include "process/start_child.hpp"
 
 #include <troupe/detail/actor_host.hpp>
 #include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <unistd.h>

@@ -3,6 +3,7 @@
 
 #include "link/message_writer.hpp"
 
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <cstring>
@@ -40,6 +41,8 @@ bool link::put_in_ring(const frame_header& header, std::span<const std::byte> by
 }
 
 void link::submit(frame_header header, std::span<const std::byte> bytes) {
+  if (in_forked_copy())
+    return;
   std::lock_guard lock{send_mutex_};
   if (peer_gone())
     return; // whoever cares learns of the death itself, with its cause
@@ -52,7 +55,7 @@ void link::submit(frame_header header, std::span<const std::byte> bytes) {
 }
 
 bool link::flush_outbox() {
-  if (!congested())
+  if (!congested() || in_forked_copy())
     return false;
   std::lock_guard lock{send_mutex_};
   return flush_locked();
@@ -80,6 +83,8 @@ bool link::flush_locked() {
 }
 
 bulk_extent link::lend(std::size_t size_bytes) {
+  if (in_forked_copy())
+    throw usage_error("a copy of this process, which a fork has made, cannot send messages to others");
   std::lock_guard lock{send_mutex_};
   return bulk_.allocate(size_bytes);
 }
@@ -119,6 +124,8 @@ bool link::prefetch_bulk() {
 std::size_t link::drain(std::size_t limit, frame_sink sink) {
   std::size_t count = 0;
   frame_view frame;
+  if (in_forked_copy())
+    return 0;
   while (count < limit && reader_.next(frame)) {
     sink(frame.header.target, frame.header.tag, receive(frame));
     ++count;

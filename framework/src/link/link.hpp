@@ -27,6 +27,8 @@ using frame_sink = function_ref<void(actor_number target, std::uint32_t tag, pay
 ///
 /// Receiving (the thread on polling duty only): `drain`.
 ///
+/// In a copy of this process that a fork has made, all of it does nothing: what is shared is the original's.
+///
 /// State: `peer_gone_` is set once, by whoever observes the peer's death; what is in the ring by then
 /// is still delivered.
 class link {

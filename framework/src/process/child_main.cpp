@@ -8,6 +8,7 @@
 
 #include <troupe/detail/actor_system.hpp>
 #include <troupe/detail/code_table.hpp>
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/exceptions.hpp>
 #include <troupe/failure.hpp>
 
@@ -29,6 +30,7 @@ constexpr std::chrono::seconds patience_with_neighbours{2};
 
 struct child_process {
   child_start start;
+  notice_of_forks forks_of_the_child; // inherited from the supervisor, unless it was executed
   std::shared_ptr<segment> memory;
   std::unique_ptr<node> here;
   completion entry_arrived;
@@ -126,7 +128,7 @@ void child_main(child_start&& start) {
   ::on_exit(end_at_exit, nullptr);
   ::prctl(PR_SET_NAME, start.request.name[0] ? start.request.name : "troupe-child", 0, 0, 0);
   set_process_name(start.request.name);
-  own = new child_process{std::move(start), {}, {}, {}, {}};
+  own = new child_process{std::move(start), {}, {}, {}, {}, {}};
   int code = 1;
   try {
     join_runtime();
@@ -136,7 +138,7 @@ void child_main(child_start&& start) {
     std::cerr << "troupe: process " << process_name() << " ended with " << why.type_name() << ": "
               << why.what() << std::endl;
   }
-  if (own->here)
+  if (own->here && !in_forked_copy())
     send_rest(own->here->internals());
   end_at_exit(code, nullptr);
   ::_exit(code);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "process/child_record.hpp"
 
-#include "process/forked_copy.hpp"
 #include "process/pidfd.hpp"
 #include "process/proc_number.hpp"
 #include "process/socket_message.hpp"
+
+#include <troupe/detail/forked_copy.hpp>
 
 #include <sys/wait.h>
 

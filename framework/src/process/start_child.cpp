@@ -2,9 +2,9 @@
 #include "process/start_child.hpp"
 
 #include "actor/node_state.hpp"
-#include "process/forked_copy.hpp"
 
 #include <troupe/detail/code_table.hpp>
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <fcntl.h>

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "process/fork_client.hpp"
-#include "process/forked_copy.hpp"
 #include "process/session.hpp"
 #include "process/standard_streams.hpp"
 
 #include <troupe/detail/code_table.hpp>
+#include <troupe/detail/forked_copy.hpp>
 
 #include <memory>
 

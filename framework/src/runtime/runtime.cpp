@@ -4,13 +4,13 @@
 #include "actor/actor_table.hpp"
 #include "actor/node_state.hpp"
 #include "actor/roll_call.hpp"
-#include "process/forked_copy.hpp"
 #include "process/heap.hpp"
 #include "runtime/dump_signal.hpp"
 #include "runtime/foundation.hpp"
 #include "runtime/trace_switch.hpp"
 
 #include <troupe/detail/actor_system.hpp>
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/exceptions.hpp>
 
 #include <csignal>

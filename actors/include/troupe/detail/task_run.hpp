@@ -3,6 +3,7 @@
 
 #include <troupe/codec.hpp>
 #include <troupe/detail/bytes.hpp>
+#include <troupe/detail/forked_copy.hpp>
 #include <troupe/detail/function_ref.hpp>
 #include <troupe/failure.hpp>
 
@@ -109,6 +110,7 @@ class task_run {
   /// The item's result.
   template <class R>
   void succeed(const R& value) {
+    end_if_forked_copy();
     if constexpr (fixed_size<R>) {
       make_group(/*dense=*/true, sizeof(R));
       out_.put(value);
@@ -121,6 +123,7 @@ class task_run {
     }
   }
   void succeed() {
+    end_if_forked_copy();
     make_group(/*dense=*/true, 0);
     added();
   }
@@ -151,8 +154,10 @@ class task_run {
         box_.progress.store(word, std::memory_order_release);
         if constexpr (std::is_void_v<R>) {
           call();
+          end_if_forked_copy();
         } else {
           const R value = call();
+          end_if_forked_copy();
           std::memcpy(to, &value, sizeof value);
         }
       }
