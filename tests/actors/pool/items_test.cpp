@@ -49,6 +49,28 @@ struct fussy {
   }
 };
 
+/// Three cannot be converted to it, nor a copy be made of four.
+struct choosy {
+  choosy() = default;
+  choosy(int n) : value{n} { // NOLINT: it converts
+    if (n == 3)
+      throw std::domain_error{"three"};
+  }
+  choosy(const choosy& other) : value{other.value} {
+    if (value == 4)
+      throw std::length_error{"four"};
+  }
+  choosy(choosy&&) = default;
+  choosy& operator=(choosy&&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(value);
+  }
+  int value = 0;
+};
+
+int chosen(const choosy& c) { return c.value; }
+int sum_of_chosen(const choosy& a, const choosy& b) { return a.value + b.value; }
 int square(int x) { return x * x; }
 double half(double x) { return x / 2; }
 int add(int a, int b) { return a + b; }
@@ -134,6 +156,41 @@ TEST_CASE("an element that can neither be copied nor saved is its own item's fai
     CHECK(stream.next() == 3);
     CHECK_FALSE(stream.next());
     CHECK_THROWS_AS(pool.map_async(value_of, items).get(5s), std::domain_error);
+  });
+}
+
+TEST_CASE("an item that cannot be converted or copied is its own failure, wherever it comes from") {
+  in_pool(20s, [](troupe::pool& pool) {
+    const auto settled = [](const auto& outcomes) {
+      std::string all;
+      for (const auto& o : outcomes)
+        all += o.has_value() ? std::to_string(o.value()) + ' ' : o.error().what() + ' ';
+      return all;
+    };
+    const std::vector<int> numbers{1, 2, 3, 4};
+    const std::string converted = "1 2 three 4 ";
+    CHECK(settled(pool.map_settled(chosen, numbers)) == converted);
+    CHECK(settled(pool.map_settled(chosen, std::list<int>{1, 2, 3, 4})) == converted);
+    CHECK(settled(pool.map_settled(chosen, numbers | std::views::filter([](int) { return true; }))) ==
+          converted);
+    CHECK(settled(pool.map_settled_async(chosen, numbers).get(10s)) == converted);
+    std::vector<choosy> choosies(4);
+    for (int i = 0; i < 4; ++i)
+      choosies[static_cast<std::size_t>(i)].value = i + 1;
+    CHECK(settled(pool.map_settled_async(chosen, choosies).get(10s)) == "1 2 3 four ");
+    const std::list<std::pair<int, int>> pairs{{1, 1}, {3, 1}, {2, 2}};
+    CHECK_THROWS_AS(pool.starmap(sum_of_chosen, pairs), std::domain_error);
+
+    auto in_order = pool.imap(chosen, numbers);
+    CHECK(in_order.next() == 1);
+    CHECK(in_order.next() == 2);
+    CHECK_THROWS_AS(in_order.next(), std::domain_error);
+    CHECK(in_order.next() == 4);
+    CHECK_FALSE(in_order.next());
+    std::map<std::size_t, std::string> by_index;
+    for (auto& [index, outcome] : pool.imap_unordered_settled(chosen, choosies))
+      by_index[index] = outcome.has_value() ? std::to_string(outcome.value()) : outcome.error().what();
+    CHECK(by_index == std::map<std::size_t, std::string>{{0, "1"}, {1, "2"}, {2, "3"}, {3, "four"}});
   });
 }
 

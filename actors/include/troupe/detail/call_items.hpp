@@ -84,14 +84,6 @@ using list_for = listed<typename list_types<F>::first>;
 template <class F>
 using tuple_list_for = listed<typename list_types<F>::all>;
 
-template <class Params, class Tuple>
-Params spread_copy(Tuple&& tuple) {
-  return [&]<std::size_t... i>(std::index_sequence<i...>) {
-    return Params{convert<std::tuple_element_t<i, Params>>(std::get<i>(std::forward<Tuple>(tuple)))...};
-  }
-  (std::make_index_sequence<std::tuple_size_v<Params>>{});
-}
-
 /// Elements that nobody else can see: those of a temporary container. Not those that a view or a pair of
 /// iterators refers to, which are as changeable through a const one.
 template <class Range>
@@ -105,7 +97,7 @@ concept yields_its_own =
     !std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>> || owns_elements<Range>;
 
 /// `spread`: each item is a tuple of the arguments; otherwise it is the one argument. Single items that
-/// can neither be moved nor copied are encoded at once.
+/// can neither be moved nor copied are encoded at once. Reading the range may throw, which ends the call.
 template <class Params, bool spread = false, class Range>
 auto copy_items(Range&& range) {
   using item = std::conditional_t<spread, Params, std::tuple_element_t<0, Params>>;
@@ -116,18 +108,20 @@ auto copy_items(Range&& range) {
     for (auto&& i : range)
       items->add(i);
     return items;
-  } else {
+  } else if constexpr (!spread && std::is_nothrow_constructible_v<item, reference>) {
     std::vector<item> items;
     if constexpr (std::ranges::sized_range<Range>)
       items.reserve(std::ranges::size(range));
-    for (auto&& i : range) {
+    for (auto&& i : range)
+      items.push_back(convert<item>(std::forward<decltype(i)>(i)));
+    return items;
+  } else {
+    auto items = std::make_shared<copied_source<Params, item, spread>>(0);
+    for (auto&& i : range)
       if constexpr (moved)
-        items.push_back(std::move(i));
-      else if constexpr (spread)
-        items.push_back(spread_copy<Params>(std::forward<decltype(i)>(i)));
+        items->add(std::move(i));
       else
-        items.push_back(convert<item>(std::forward<decltype(i)>(i)));
-    }
+        items->add(std::forward<decltype(i)>(i));
     return items;
   }
 }
@@ -185,8 +179,9 @@ counted_source source_of(Items items) {
   const std::size_t count = std::ranges::size(items_in(items));
   return {std::make_shared<range_source<Params, Items, spread>>(std::move(items)), count};
 }
-template <class Params, bool spread = false>
-counted_source source_of(std::shared_ptr<encoded_source<Params, spread>> items) {
+/// It knows how its items travel.
+template <class Params, bool spread = false, class Source>
+counted_source source_of(std::shared_ptr<Source> items) {
   const auto count = items->size();
   return {std::move(items), count};
 }

@@ -158,29 +158,6 @@ class imap_sink final : public result_sink {
   std::atomic<bool> ended_{false};
 };
 
-/// Items an `imap` has read from its range.
-template <class Params, class Item>
-class batch_source final : public task_source {
- public:
-  /// `first`: the number of its first item.
-  explicit batch_source(std::size_t first) : first_{first} {}
-
-  template <class From>
-  void add(From&& item) {
-    items_.push_back(convert<Item>(std::forward<From>(item)));
-  }
-  std::size_t size() const { return items_.size(); }
-
-  void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const override {
-    for (; done < count; ++done)
-      item_codec<Params>::put(out, items_[first - first_ + done]);
-  }
-
- private:
-  std::size_t first_;
-  std::vector<Item> items_;
-};
-
 /// The consumer's side of an `imap`: reads the range as there is room, hands results out. One thread.
 template <class R>
 class imap_consumer {
@@ -241,7 +218,7 @@ class imap_consumer_of final : public imap_consumer<R> {
 
   using item = std::tuple_element_t<0, Params>;
   using batch = std::conditional_t<convertible_to<item, std::ranges::range_reference_t<View>>,
-                                   batch_source<Params, item>, encoded_source<Params>>;
+                                   copied_source<Params, item>, encoded_source<Params>>;
 
   // The window is strict: items read and not yet handed out never exceed it. Reading the range is the user's
   // code and may be slow: what was read is sent on, and a result that is there, or will be soon, goes first.

@@ -185,6 +185,14 @@ const auto& items_in(const Items& items) {
     return items;
 }
 
+template <class Params, class Tuple>
+Params spread_copy(Tuple&& tuple) {
+  return [&]<std::size_t... i>(std::index_sequence<i...>) {
+    return Params{convert<std::tuple_element_t<i, Params>>(std::get<i>(std::forward<Tuple>(tuple)))...};
+  }
+  (std::make_index_sequence<std::tuple_size_v<Params>>{});
+}
+
 /// `spread`: the item is a tuple of the arguments.
 template <class Params, bool spread = false, class Item>
 void put_item(byte_writer& out, const Item& item) {
@@ -235,6 +243,47 @@ class range_source final : public task_source {
   }
 
   Range range_;
+};
+
+/// Copies of items, in the types in which they travel. What copying or converting one throws is kept until it would
+/// travel, and is its failure then.
+template <class Params, class Item, bool spread = false>
+class copied_source final : public task_source {
+ public:
+  /// `first`: the number of its first item.
+  explicit copied_source(std::size_t first) : first_{first} {}
+
+  template <class From>
+  void add(From&& item) {
+    try {
+      if constexpr (spread && !std::is_same_v<Item, std::remove_cvref_t<From>>)
+        items_.push_back(spread_copy<Params>(std::forward<From>(item)));
+      else
+        items_.push_back(convert<Item>(std::forward<From>(item)));
+    } catch (...) {
+      failures_[size()] = std::current_exception();
+    }
+  }
+  std::size_t size() const { return items_.size() + failures_.size(); }
+
+  void encode(byte_writer& out, std::size_t first, std::size_t count, std::size_t& done) const override {
+    for (; done < count; ++done)
+      put_item<Params, spread>(out, items_[place_of(first - first_ + done)]);
+  }
+
+ private:
+  std::size_t place_of(std::size_t i) const {
+    if (failures_.empty())
+      return i;
+    const auto next = failures_.lower_bound(i);
+    if (next != failures_.end() && next->first == i)
+      std::rethrow_exception(next->second);
+    return i - static_cast<std::size_t>(std::distance(failures_.begin(), next));
+  }
+
+  std::size_t first_;
+  std::vector<Item> items_; // without those that failed
+  std::map<std::size_t, std::exception_ptr> failures_;
 };
 
 /// Items that can neither be copied nor left where they are: encoded when they are read. What reading or saving one
