@@ -36,6 +36,12 @@ class scarcity {
       taken_.pop_back();
     }
   }
+  /// Nor does it get those that become free.
+  void keep() {
+    auto none = before_;
+    none.rlim_cur = 0;
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
   ~scarcity() {
     for (int fd : taken_)
       ::close(fd);
@@ -75,6 +81,7 @@ TEST_CASE("a pool all of whose workers die while there are no descriptors goes o
     troupe::pool pool{rt, {.processes = 2}};
     pool.apply(same, 1);
     std::optional<scarcity> few{std::in_place, 0};
+    few->keep();
     for (const auto& w : pool.workers())
       ::kill(w.pid, SIGKILL);
     auto waits = pool.apply_async(same, 7);
@@ -82,6 +89,19 @@ TEST_CASE("a pool all of whose workers die while there are no descriptors goes o
     few.reset();
     CHECK(waits.get(10s) == 7);
     CHECK(eventually(10s, [&] { return pool.workers().at(0).pid != 0 && pool.workers().at(1).pid != 0; }));
+  });
+}
+
+TEST_CASE("what a dead worker held is enough for its replacement") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    troupe::pool pool{rt, {.processes = 2}};
+    pool.apply(same, 1);
+    const scarcity none{0};
+    for (int i = 0; i < 5; ++i) {
+      for (const auto& w : pool.workers())
+        ::kill(w.pid, SIGKILL);
+      CHECK(pool.apply_async(same, i).get(10s) == i);
+    }
   });
 }
 

@@ -37,11 +37,8 @@ worker_info worker_place::info() const {
   i.seconds_busy = seconds(busy);
   i.seconds_waiting = std::max(0.0, seconds(ready_time - busy));
   i.seconds_starting = seconds(starting_for + (now == phase::ready ? clock::duration{} : open));
-  const auto& known = process ? process : previous;
-  if (!known)
-    return i;
-  i.name = known.name();
-  i.pid = known.pid();
+  i.name = name;
+  i.pid = pid;
   if (!process)
     return i;
   i.rss_bytes = resident_bytes(i.pid);

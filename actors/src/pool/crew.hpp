@@ -33,8 +33,9 @@ struct worker_place {
 
   unsigned index = 0;
   phase now = phase::starting;
-  child process;     // empty until it was started
-  child previous;    // the one before, for as long as `process` is empty
+  child process;    // empty until it was started
+  std::string name; // its own; that of the one before, for as long as `process` is empty; and so the pid
+  pid_t pid = 0;
   mailbox_ref actor; // of the worker, in its process
   std::deque<chunk> given;
   std::uint64_t next_number = 1;

@@ -54,8 +54,10 @@ std::size_t pool_actor::alive_count() const {
 
 void pool_actor::adopt(unsigned place, child process, mailbox_ref actor) {
   auto& w = places_[place];
+  w.restarts += w.pid != 0 ? 1 : 0;
   w.process = std::move(process);
-  w.previous = {};
+  w.name = w.process.name();
+  w.pid = w.process.pid();
   w.unfit.reset();
   w.actor = std::move(actor);
   w.next_number = 1;
@@ -205,9 +207,7 @@ void pool_actor::replace(worker_place& w) {
   if (phase_ == phase::over)
     return;
   w.enter(worker_place::phase::starting);
-  if (w.process)
-    w.previous = std::exchange(w.process, {});
-  ++w.restarts;
+  w.process = {}; // with its memory, which the next one may need
   setup_.request_start(w.index);
 }
 
