@@ -67,6 +67,10 @@ void kill_session(const session_page& page) {
   }
 }
 
+// One that is being stopped while the supervisor ends stops only then, and nobody that could end it is left: it goes on,
+// and looks at its lifeline. A thread of the supervisor that ends alone has it go on as well, which harms nothing.
+void go_on_without_supervisor() { ::prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0); }
+
 void use_null_as_stdin() {
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null >= 0) {
@@ -82,6 +86,7 @@ class fork_server {
 
   [[noreturn]] void run() {
     ::setpgid(0, 0); // a terminal's Ctrl-C is the supervisor's to handle
+    go_on_without_supervisor();
     ::prctl(PR_SET_NAME, "troupe-fork", 0, 0, 0);
     replace_all_but({start_.socket.get(), start_.lifeline.get(), start_.shared->fd()});
     use_null_as_stdin();
@@ -150,6 +155,7 @@ class fork_server {
       fork_server{std::move(start_)}.run();
     }
     ::setpgid(0, 0); // killing the group reaches what the child starts
+    go_on_without_supervisor();
     start_.socket.reset();
     ::dup2(fds[2].get(), STDERR_FILENO);
     fds[2].reset();
