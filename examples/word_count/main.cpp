@@ -20,14 +20,18 @@
 
 #include <troupe/troupe.hpp>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <system_error>
 #include <variant>
 
 namespace word_count {
 namespace {
 
-// Returns the exit code: 0, or 1 when something was not counted or was counted wrong.
+bool is_written(std::FILE* output) { return std::fflush(output) == 0 && std::ferror(output) == 0; }
+
+// Returns the exit code: 0, or 1 when something was not counted, was counted wrong, or could not be told.
 int run(troupe::runtime& rt, const options& chosen) {
   const file_tree tree = find_files(chosen.directory);
   const job_result job = count_in_pool(rt, chosen, tree);
@@ -38,6 +42,8 @@ int run(troupe::runtime& rt, const options& chosen) {
     print_json(about);
   else
     print_text(about);
+  if (!is_written(stdout))
+    throw std::system_error{errno, std::generic_category(), "cannot write the counts to standard output"};
   return job.failures.empty() && about.check.value_or(true) ? 0 : 1;
 }
 

@@ -46,6 +46,10 @@ std::optional<early_exit> refuse_directory(const std::string& directory) {
                      "; name one that you may read");
   if (status.type() != std::filesystem::file_type::directory)
     return bad_usage("'" + directory + "' is not a directory; name the directory that holds it");
+  const std::filesystem::directory_iterator listed{directory, error};
+  if (error)
+    return bad_usage("cannot read directory '" + directory + "': " + error.message() +
+                     "; name one that you may read");
   return std::nullopt;
 }
 

@@ -8,12 +8,25 @@
 namespace word_count {
 namespace {
 
+// A file may be called anything; a terminal would obey it.
+void print_name(const std::string& name) {
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      std::printf("\\x%02x", static_cast<unsigned>(byte));
+    else
+      std::putchar(c);
+  }
+}
+
 void print_skipped(const char* reason, const skipped_files& skipped) {
   if (skipped.count == 0)
     return;
   std::printf("skipped %zu %s:", skipped.count, reason);
-  for (const std::string& name : skipped.first)
-    std::printf(" %s", name.c_str());
+  for (const std::string& name : skipped.first) {
+    std::putchar(' ');
+    print_name(name);
+  }
   std::printf("%s\n", skipped.count > skipped.first.size() ? " ..." : "");
 }
 

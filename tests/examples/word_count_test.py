@@ -154,6 +154,27 @@ class Tree(unittest.TestCase):
         (self.root / os.fsdecode(b"\xff\"\\.bin")).write_bytes(b"\0")
         self.assertEqual(self.counted()["binary"]["count"], len(BINARIES) + 1)
 
+    def test_a_name_that_would_command_a_terminal_is_shown_harmless(self):
+        (self.root / "a\n\x1b[2J.bin").write_bytes(b"\0")
+        out = word_count(self.root).stdout.decode()
+        self.assertRegex(out, r"(?m)^skipped 3 binary: .*a\\x0a\\x1b\[2J\.bin")
+
+    def test_counts_that_cannot_be_written_are_no_success(self):
+        for option in ([], ["--json"]):
+            with self.subTest(option), open("/dev/full", "wb") as full:
+                ended = subprocess.run([PROGRAM, self.root, *option], stdout=full, check=False,
+                                       stderr=subprocess.PIPE, timeout=DEADLINE_SECONDS)
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn(b"No space left on device", ended.stderr)
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_a_directory_that_may_not_be_read_at_all_is_refused(self):
+        self.root.chmod(0)
+        self.addCleanup(self.root.chmod, 0o700)
+        ended = word_count(self.root)
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn(b"cannot read directory", ended.stderr)
+
     def test_an_empty_directory_has_no_words(self):
         empty = self.root / "empty"
         empty.mkdir()
