@@ -87,7 +87,7 @@ struct greedy {
   std::optional<std::optional<int>> nested;
 };
 struct big_block {
-  char bytes[4000];
+  char bytes[8192];
   int after;
 };
 struct name_record {

@@ -180,8 +180,8 @@ constexpr void reject_unsendable() {
   static_assert(explained,
                 "troupe: this type cannot be sent to another process: give it a serialize() "
                 "member, make it a plain aggregate of sendable members (public, no base class, no "
-                "constructor, at most 32), or send a handle (queue, mutex, array, actor_ref, …) "
-                "in its place");
+                "constructor, at most 32; C arrays of at most 16384 elements), or send a handle (queue, "
+                "mutex, array, actor_ref, …) in its place");
 }
 
 template <class T>
