@@ -26,7 +26,7 @@ namespace detail {
 /// Has the end of an actor answered. Whoever does not wait any more abandons it.
 std::shared_ptr<pending_value<exit_reason>> await_end(const std::shared_ptr<endpoint>& of);
 void request_stop(const endpoint& to, exit_reason reason);
-/// Ends an actor that does not react to that, without its on_stop. What is left of it goes when its handler returns.
+/// Ends an actor that does not react to that: for others at once; for itself, with its on_stop, when its handler returns.
 void give_up(const endpoint& actor, exit_reason reason);
 /// Has the other end when `with` ends abnormally.
 void request_link(const endpoint& other, const actor_host& with);

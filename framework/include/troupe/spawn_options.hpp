@@ -41,9 +41,10 @@ placement beside(const actor_ref<A>& other);
 /// What becomes of a message for an actor whose mailbox is full.
 ///
 /// An ask does not wait long before its deadline counts: under `block` it goes in beyond the bound after 20 ms, but only
-/// one of each sender (an actor, or a thread outside of actors) at a time. While that one may be answered, the sender's
-/// next ask waits for room as a tell does; when it was given up at its deadline, the next fails with queue_full. The same
-/// holds where the way to another process is full: about 8,000 small messages on the link and 256 more in this process.
+/// one of each sender (an actor, or a thread outside of actors) at a time. While that one may be answered, or when its
+/// reply was dropped, the sender's next ask waits for room as a tell does (`actor_ref::within` limits that); when it was
+/// given up at its deadline, the next fails with queue_full. The same holds where the way to another process is full:
+/// about 8,000 small messages on the link and 256 more in this process.
 enum class overflow_policy {
   block, ///< a tell waits until there is room; after 30 s, or what `actor_ref::within` says, it throws queue_full
   reject, ///< an ask fails with queue_full, and so does a tell in the same process; one from another is dropped

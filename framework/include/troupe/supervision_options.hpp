@@ -75,7 +75,7 @@ struct child_spec {
   std::optional<std::chrono::nanoseconds> shutdown{};
   backoff_options backoff{};
   mailbox_options mailbox{}; ///< of each incarnation; also bounds what waits during a restart
-  std::string name{};        ///< under which `find` finds it; none: not to be found
+  std::string name{}; ///< under which `find` finds it, also between two starts, until `remove`; none: not
   /// As in spawn_options, of each incarnation: a start in another process that takes longer has failed. A supervisor
   /// waits for the starts of its children, so set it for a child whose `on_start` may hang.
   std::chrono::nanoseconds start_timeout = forever;

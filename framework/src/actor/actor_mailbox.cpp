@@ -192,7 +192,11 @@ bool actor_host::wait_for_room(std::unique_lock<std::mutex>& lock, steady_time d
     std::lock_guard guard{mutex_};
     return ended_ || has_ample_room();
   };
-  return system_->environment().wait(this, has_room, deadline);
+  if (system_->environment().wait(this, has_room, deadline))
+    return true;
+  if (system_->now() < deadline)
+    throw stopped("the runtime ended before there was room for a message");
+  return false;
 }
 
 bool actor_host::stops(process_id process) const {
