@@ -7,6 +7,7 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <optional>
 #include <thread>
 
 using namespace test_support;
@@ -277,6 +278,35 @@ TEST_CASE("whoever waits for room in the mailbox of an actor that ends is let go
     CHECK_NOTHROW(teller.get());
     CHECK_THROWS_AS(asker.get(), troupe::actor_down);
     held.ref.when_down().get(10s);
+  });
+}
+
+TEST_CASE("whoever waits for room when the runtime ends is told that, and not that the mailbox was full") {
+  struct sluggish final : troupe::actor {
+    void work() {
+      std::this_thread::sleep_for(200ms); // sleep: the work of a slow handler
+    }
+  };
+  within(60s, [] {
+    int stopped = 0;
+    for (int round = 0; round < 3; ++round) {
+      std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
+      const auto slow = rt->spawn<sluggish>({.mailbox = {.capacity = 1}});
+      std::atomic<bool> over{false};
+      auto teller = std::async(std::launch::async, [&] {
+        try {
+          while (!over)
+            slow.tell<&sluggish::work>();
+        } catch (const troupe::stopped&) {
+          ++stopped;
+        }
+      });
+      std::this_thread::sleep_for(50ms); // sleep: nobody tells that it waits for room
+      rt.reset();
+      over = true;
+      CHECK_NOTHROW(teller.get());
+    }
+    CHECK(stopped > 0);
   });
 }
 
