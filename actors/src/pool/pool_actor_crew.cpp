@@ -54,7 +54,6 @@ std::size_t pool_actor::alive_count() const {
 
 void pool_actor::adopt(unsigned place, child process, mailbox_ref actor) {
   auto& w = places_[place];
-  w.restarts += w.pid != 0 ? 1 : 0;
   w.process = std::move(process);
   w.name = w.process.name();
   w.pid = w.process.pid();
@@ -207,7 +206,8 @@ void pool_actor::replace(worker_place& w) {
   if (phase_ == phase::over)
     return;
   w.enter(worker_place::phase::starting);
-  w.process = {}; // with its memory, which the next one may need
+  w.restarts += w.process ? 1 : 0; // not for each attempt
+  w.process = {};                  // with its memory, which the next one may need
   setup_.request_start(w.index);
 }
 
