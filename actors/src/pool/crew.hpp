@@ -9,9 +9,12 @@
 #include <troupe/failure.hpp>
 #include <troupe/task_options.hpp>
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace troupe::detail {

@@ -293,15 +293,17 @@ TEST_CASE("whoever waits for room when the runtime ends is told that, and not th
       std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
       const auto slow = rt->spawn<sluggish>({.mailbox = {.capacity = 1}});
       std::atomic<bool> over{false};
+      std::atomic<int> got_in{0};
       auto teller = std::async(std::launch::async, [&] {
         try {
-          while (!over)
+          for (; !over; ++got_in)
             slow.tell<&sluggish::work>();
         } catch (const troupe::stopped&) {
           ++stopped;
         }
       });
-      std::this_thread::sleep_for(50ms); // sleep: nobody tells that it waits for room
+      CHECK(eventually(10s,
+                       [&] { return got_in >= 2; })); // one is being handled, one waits: no room for the next
       rt.reset();
       over = true;
       CHECK_NOTHROW(teller.get());
