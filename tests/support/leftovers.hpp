@@ -25,12 +25,13 @@ inline std::string text_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-/// "R", "S", "T", "Z"; empty when there is no such process.
-inline std::string process_state(pid_t pid) {
-  const auto stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+/// "R", "S", "T", "Z" of a process or of one thread, by its folder in /proc; empty when there is none such.
+inline std::string state_in(const std::filesystem::path& folder) {
+  const auto stat = text_of(folder / "stat");
   const auto name_end = stat.rfind(')');
   return name_end == std::string::npos ? "" : stat.substr(name_end + 2, 1);
 }
+inline std::string process_state(pid_t pid) { return state_in("/proc/" + std::to_string(pid)); }
 
 /// No such process, or only what its parent has not collected yet.
 inline bool is_gone(pid_t pid) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What rt.actors() tells of the actors of all processes.
 #include "framework/actor/places.hpp"
+#include "support/strike.hpp"
 
 #include <unistd.h>
 
@@ -151,7 +152,7 @@ TEST_CASE("a stopped process does not hold up the others, and is said not to ans
     const auto there = rt.spawn<clerk>({.name = "there", .place = troupe::own_process});
     const auto stuck = rt.spawn<clerk>({.name = "stuck", .place = troupe::own_process});
     const auto pid = stuck.ask<&clerk::pid>().get(10s);
-    ::kill(pid, SIGSTOP);
+    REQUIRE(stop_whole_process(pid));
     const auto all = rt.actors(300ms * slowness);
     ::kill(pid, SIGCONT);
     std::vector<std::string> seen;

@@ -2,6 +2,7 @@
 // The table of actors for people to read, on call and by signal.
 #include "actor/actor_table.hpp"
 #include "framework/actor/places.hpp"
+#include "support/strike.hpp"
 
 #include <unistd.h>
 
@@ -138,7 +139,7 @@ TEST_CASE("SIGUSR1 has what is there written also when a process is stopped, whi
   in_runtime(20s, [&](troupe::runtime& rt) {
     const auto ref = rt.spawn<worker>({.name = "ann", .place = troupe::own_process});
     const auto pid = ref.ask<&worker::pid>().get(10s);
-    ::kill(pid, SIGSTOP);
+    REQUIRE(stop_whole_process(pid));
     ::kill(::getpid(), SIGUSR1);
     CHECK(eventually(10s, [&] { return log.has("no answer"); }));
     ::kill(pid, SIGCONT);

@@ -2,6 +2,7 @@
 // Actors of two worker processes: introduced on demand, then alone with each other.
 #include "support/in_runtime.hpp"
 #include "support/repeat.hpp"
+#include "support/strike.hpp"
 
 #include <csignal>
 #include <string>
@@ -144,7 +145,7 @@ TEST_CASE("what a worker had sent another arrives, though it ended while there w
     const auto b = in_own_process(rt);
     CHECK(a.ask<&neighbour::relay>(b, 1).get(10s) == 1); // they have met
     const auto stopped = b.ask<&neighbour::pid>().get(10s);
-    ::kill(stopped, SIGSTOP);
+    REQUIRE(stop_whole_process(stopped));
     const int sent = a.ask<&neighbour::flood_link>(b).get(10s);
     a.stop();
     CHECK(a.when_down().get(10s).kind == troupe::exit_kind::stopped);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Mailboxes with a bound, of actors of other processes that are busy.
 #include "framework/actor/places.hpp"
+#include "support/strike.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -209,7 +210,7 @@ TEST_CASE("an ask of a stopped process ends at its deadline, whoever has filled 
              [](troupe::runtime& rt) {
                const auto stopped = rt.spawn<busy_actor>({.place = troupe::own_process});
                const auto pid = stopped.ask<&busy_actor::pid>().get(10s);
-               ::kill(pid, SIGSTOP);
+               REQUIRE(stop_whole_process(pid));
                const auto fill = [&] {
                  for (;;)
                    stopped.within(0ms).tell<&busy_actor::note>();
@@ -237,7 +238,7 @@ TEST_CASE("several threads fill the link to a stopped process: each waits, and a
              [](troupe::runtime& rt) {
                const auto stopped = rt.spawn<busy_actor>({.place = troupe::own_process});
                const auto pid = stopped.ask<&busy_actor::pid>().get(10s);
-               ::kill(pid, SIGSTOP);
+               REQUIRE(stop_whole_process(pid));
                constexpr int each = 20'000; // of all threads together more than a link holds
                expect_all_arrive(stopped, each, [&] {
                  CHECK(eventually(10s, [&] { return stopped.internals()->way().congested(); }));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A start in another process that takes too long, and a name that nobody looks up: whoever asked is told in time.
 #include "framework/actor/places.hpp"
+#include "support/strike.hpp"
 
 #include <troupe/supervisor.hpp>
 
@@ -63,10 +64,10 @@ class starter final : public troupe::actor {
   pid_t pid() const { return ::getpid(); }
   bool gives_up_search() {
     const auto above = ::getppid();
-    ::kill(above, SIGSTOP);
     bool gave_up = false;
     try {
-      find<starter>("nobody", 50ms);
+      if (stop_whole_process(above))
+        find<starter>("nobody", 50ms);
     } catch (const troupe::timeout_error&) {
       gave_up = true;
     }
@@ -145,7 +146,7 @@ TEST_CASE("a process that was started for another's start outlives it when its a
 TEST_CASE("a start does not wait for fork servers that are stopped") {
   in_runtime(20s, [](troupe::runtime& rt) {
     for (const pid_t server : fork_servers())
-      ::kill(server, SIGSTOP);
+      REQUIRE(stop_whole_process(server));
     CHECK_NOTHROW(rt.spawn<starter>({.place = own_process, .start_timeout = 2s * slowness}));
   });
 }

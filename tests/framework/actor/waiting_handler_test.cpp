@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A handler that waits for another actor of its process does not keep that one from running.
 #include "support/in_runtime.hpp"
+#include "support/strike.hpp"
 
 #include <unistd.h>
 
@@ -86,7 +87,7 @@ TEST_CASE("a handler that waits for room on a link does not keep others of its p
                const auto pid = frozen.ask<&waiter::pid>().get(10s);
                const auto sender = rt.spawn<waiter>();
                const auto beside = rt.spawn<waiter>();
-               ::kill(pid, SIGSTOP);
+               REQUIRE(stop_whole_process(pid));
                auto flood = sender.ask<&waiter::flood>(frozen);
                CHECK(eventually(10s, [&] { return frozen.internals()->way().congested(); }));
                CHECK(beside.ask<&waiter::one>().get(5s) == 1);

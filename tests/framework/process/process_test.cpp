@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // troupe::process, as a user sees it.
 #include "support/in_runtime.hpp"
+#include "support/strike.hpp"
 
 #include <troupe/actor.hpp>
 #include <troupe/process.hpp>
@@ -180,7 +181,7 @@ TEST_CASE("a process that is stopped before it has shown itself is found as soon
                for (int i = 0; i < 5; ++i) {
                  process p{rt, sleep_for_ever};
                  p.start();
-                 ::kill(p.pid(), SIGSTOP);
+                 REQUIRE(stop_whole_process(p.pid()));
                  CHECK(p.join(7s));
                }
              },
