@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Recording what actors of all processes handle, into a file that others can read.
 #include "framework/actor/places.hpp"
+#include "support/strike.hpp"
 
 #include <unistd.h>
 
@@ -163,7 +164,7 @@ TEST_CASE("a stopped worker does not hold up the end of a trace, and adds nothin
     const auto pid = ref.ask<&counter::pid>().get(10s);
     rt.start_trace(file);
     ref.ask<&counter::add>(1).get(10s);
-    ::kill(pid, SIGSTOP);
+    REQUIRE(stop_whole_process(pid));
     rt.stop_trace();
     const auto text = file.text();
     ::kill(pid, SIGCONT);
@@ -182,6 +183,10 @@ TEST_CASE("whatever an actor is called, and whatever its handlers throw, the fil
     ref.ask<&counter::pid>().get(10s);
     rt.stop_trace();
     CHECK(file.query(times("counter::fail")) == "1");
+    rt.start_trace(file);
+    rt.spawn<counter>({.name = "J\xc3\xbcrgen"}).ask<&counter::pid>().get(10s);
+    rt.stop_trace();
+    CHECK(file.query("handled[-1][\"args\"][\"actor\"] == \"J\\u00fcrgen\"") == "True");
   });
 }
 
