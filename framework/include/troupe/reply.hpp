@@ -14,11 +14,15 @@
 
 namespace troupe {
 
+/// How many answers have come to this process from others when nobody waited for them any more.
+/// Threads: any. Errors: usage_error when there is no runtime.
+std::uint64_t late_replies();
+
 /// The answer to an ask, now or later. It always comes: the value, the exception that the handler threw, or
 /// `actor_down` as soon as the actor or its process has ended.
 ///
 /// A reply that is dropped does not take the question back: the actor still handles it, and the late answer is
-/// dropped and counted.
+/// dropped and counted (`late_replies`).
 ///
 /// Threads: one at a time. `get` and `wait` deliver messages while they wait; in a handler prefer `co_await`,
 /// which lets the actor go on.

@@ -359,3 +359,5 @@ steady_time actor_system::ring_alarms(steady_time now) {
 }
 
 } // namespace troupe::detail
+
+std::uint64_t troupe::late_replies() { return detail::actor_system::current()->late_answers(); }
