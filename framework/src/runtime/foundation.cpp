@@ -8,6 +8,7 @@
 #include "process/early_binding.hpp"
 #include "process/exec.hpp"
 #include "process/heap.hpp"
+#include "process/processors.hpp"
 
 #include <troupe/exceptions.hpp>
 #include <troupe/runtime.hpp>
@@ -38,6 +39,7 @@ void prepare_child(session& shared) {
 
 void prepare_children(session& shared) {
   prepare_child(shared);
+  note_processors();
   bind_early();
 }
 
