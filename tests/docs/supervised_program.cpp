@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
 
   auto primes = second.ask<&counter::primes_below>(10'000);
   first.tell<&calculator::crash>(); // in the middle of it
-  const int found = primes.get(10s);
+  const int found = primes.get(60s);
   std::printf("%d primes below 10000\n", found);
   return found == 1229 ? 0 : 1;
 }

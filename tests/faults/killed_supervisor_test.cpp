@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <sstream>
 #include <string>
@@ -80,7 +81,9 @@ class supervisor {
     ::pause();
 }
 
-void expect_nothing_left(const char* test, random_source& random, int signal, bool stop_workers) {
+/// How long it took.
+std::chrono::nanoseconds expect_nothing_left(const char* test, random_source& random, int signal,
+                                             bool stop_workers) {
   CAPTURE(test, stop_workers);
   supervisor helper{test};
   REQUIRE(helper.line().ends_with("ready\n"));
@@ -91,14 +94,17 @@ void expect_nothing_left(const char* test, random_source& random, int signal, bo
     for (pid_t pid : family)
       if (process_name(pid) != "troupe-fork")
         ::kill(pid, SIGSTOP);
+  const auto began = std::chrono::steady_clock::now();
   helper.kill_and_collect(signal);
-  CHECK(eventually(1s, [&] { return std::all_of(family.begin(), family.end(), is_gone); }));
+  CHECK(eventually(10s, [&] { return std::all_of(family.begin(), family.end(), is_gone); }));
+  const auto took = std::chrono::steady_clock::now() - began;
   for (pid_t pid : family) {
     CAPTURE(pid, process_name(pid), process_state(pid));
     CHECK(is_gone(pid));
     if (!is_gone(pid))
       ::kill(pid, SIGKILL);
   }
+  return took;
 }
 
 } // namespace
@@ -138,13 +144,18 @@ TEST_CASE("helper: a pool of executed workers without heartbeat", "[.spawned]") 
 }
 
 TEST_CASE("a killed supervisor takes its workers along: idle, busy, stopped, with children") {
-  repeat(5, [](random_source& random) {
+  std::vector<std::chrono::nanoseconds> took;
+  repeat(5, [&](random_source& random) {
     within(60s, [&] {
       const auto before = leftovers::now();
       for (const char* test : {"[.idle]", "[.busy]", "[.parents]", "[.spawned]"})
         for (bool stop_workers : {false, true})
-          expect_nothing_left(test, random, random_below(random, 2) ? SIGKILL : SIGABRT, stop_workers);
+          took.push_back(
+              expect_nothing_left(test, random, random_below(random, 2) ? SIGKILL : SIGABRT, stop_workers));
       CHECK(leftovers::now() == before);
     });
   });
+  // Within a second. A machine that stops for so long now and then is no reason to fail.
+  std::ranges::sort(took);
+  CHECK(took.at(took.size() / 2) < 1s * slowness);
 }

@@ -61,7 +61,7 @@ void lose_task_three(troupe::pool& pool, fault how, std::size_t chunk) {
   const auto began = std::chrono::steady_clock::now();
   const auto settled =
       pool.with({.chunk = chunk}).map_settled(troupe::bind_front(task, how), {0, 1, 2, 3, 4, 5, 6, 7});
-  CHECK(std::chrono::steady_clock::now() - began < 2s * slowness);
+  CHECK(std::chrono::steady_clock::now() - began < 10s * slowness);
   for (int i = 0; i < 8; ++i) {
     const auto& outcome = settled[static_cast<std::size_t>(i)];
     if (i != 3)

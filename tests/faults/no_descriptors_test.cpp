@@ -68,7 +68,7 @@ TEST_CASE("a pool that cannot be started says spawn_error with the system's word
         const auto began = std::chrono::steady_clock::now();
         CHECK_THROWS_WITH((troupe::pool{rt, options}), Catch::Contains("Too many open files"));
         CHECK_THROWS_AS((troupe::pool{rt, options}), troupe::spawn_error);
-        CHECK(std::chrono::steady_clock::now() - began < 2s * slowness);
+        CHECK(std::chrono::steady_clock::now() - began < 10s * slowness);
         CHECK(works.map(same, {1, 2, 3}) == std::vector{1, 2, 3});
       }
     }

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace test_support {
 
@@ -26,7 +27,8 @@ inline void strike(const troupe::worker_info& worker, int signal) {
   using std::filesystem::directory_iterator;
   ::kill(pid, SIGSTOP);
   return eventually(std::chrono::seconds{10}, [&] {
-    return std::ranges::all_of(directory_iterator{"/proc/" + std::to_string(pid) + "/task"},
+    std::error_code gone; // killed meanwhile: it does not run either
+    return std::ranges::all_of(directory_iterator{"/proc/" + std::to_string(pid) + "/task", gone},
                                [](const auto& thread) { return state_in(thread.path()) == "T"; });
   });
 }

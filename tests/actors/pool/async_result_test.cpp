@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "support/gate.hpp"
 #include "support/in_runtime.hpp"
 
 #include <memory>
@@ -50,17 +51,17 @@ TEST_CASE("a result can be got several times, and from copies of the handle") {
 
 TEST_CASE("timeouts hold while the task runs, and the call goes on") {
   in_pool(20s, [](troupe::pool& pool) {
-    auto call = pool.apply_async(after_ms, 400);
-    const auto began = clock_type::now();
+    gate gate;
+    auto call = pool.apply_async(gate.first_held(), 0);
     CHECK_FALSE(call.ready());
     CHECK_FALSE(call.wait(0ms));
     CHECK_FALSE(call.wait(20ms));
     CHECK_THROWS_AS(call.get(20ms), troupe::timeout_error);
     CHECK_THROWS_AS(call.get(-1s), troupe::timeout_error);
     CHECK_THROWS_AS(call.successful(), troupe::usage_error);
-    CHECK(clock_type::now() - began < 350ms * slowness);
+    gate.open();
     CHECK(call.wait(std::chrono::hours{24 * 365 * 1000}));
-    CHECK(call.get() == 400);
+    CHECK(call.get() == 0);
   });
 }
 
@@ -71,7 +72,7 @@ TEST_CASE("a wait is over soon after its deadline and soon after the result") {
       const auto began = clock_type::now();
       CHECK_FALSE(endless.wait(5ms));
       CHECK(clock_type::now() - began >= 5ms);
-      CHECK(clock_type::now() - began < 2s);
+      CHECK(clock_type::now() - began < 10s * slowness);
     }
   });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // close, join, terminate, moving, and what workers() says.
+#include "support/gate.hpp"
 #include "support/in_runtime.hpp"
 
 #include <algorithm>
@@ -42,9 +43,11 @@ TEST_CASE("join needs close or terminate before, and holds its timeout") {
   in_pool(20s, [](troupe::pool& pool) {
     CHECK_THROWS_AS(pool.join(), troupe::usage_error);
     CHECK_THROWS_AS(pool.join(1s), troupe::usage_error);
-    auto call = pool.apply_async(after_ms, 500);
+    gate gate;
+    auto call = pool.apply_async(gate.first_held(), 0);
     pool.close();
     CHECK_FALSE(pool.join(20ms));
+    gate.open();
     CHECK(pool.join(10s));
     CHECK(call.ready());
   });
@@ -57,7 +60,7 @@ TEST_CASE("terminate ends running tasks at once, and their handles say stopped")
     const auto began = std::chrono::steady_clock::now();
     pool.terminate();
     pool.terminate();
-    CHECK(std::chrono::steady_clock::now() - began < 2s * slowness);
+    CHECK(std::chrono::steady_clock::now() - began < 10s * slowness);
     CHECK(pool.join(5s));
     CHECK_THROWS_AS(running.get(5s), troupe::stopped);
     CHECK_THROWS_AS(stream.next(5s), troupe::stopped);

@@ -62,22 +62,21 @@ class relay : public troupe::actor {
 };
 
 constexpr int works = 100;
+std::atomic<int> done_in_this_process{0};
 
 class slow : public troupe::actor {
  public:
   void work() {
     std::this_thread::sleep_for(10ms); // sleep: a task that takes its time
-    ++done_;
+    ++done_in_this_process;
   }
-  int done() const { return done_; }
-
- private:
-  int done_ = 0;
+  int done() const { return done_in_this_process; }
 };
 
 class calm : public troupe::actor {
  public:
   int one() const { return 1; }
+  int done_by_others() const { return done_in_this_process; }
   troupe::task<int> one_later() {
     co_await after(1ms);
     co_return 1;
@@ -181,12 +180,12 @@ TEST_CASE("who has much to do that takes long shares the thread with others all 
   in_both_places([](troupe::runtime& rt, troupe::placement place) {
     const auto one = rt.spawn<slow>({.place = place});
     const auto other = rt.spawn<calm>({.place = place});
+    const auto before = one.ask<&slow::done>().get(10s);
     for (int i = 0; i < works; ++i)
       one.tell<&slow::work>();
     auto all_done = one.ask<&slow::done>();
-    CHECK(other.ask<&calm::one>().get(10s) == 1);
-    CHECK_FALSE(all_done.ready());
-    CHECK(all_done.get(20s) == works);
+    CHECK(other.ask<&calm::done_by_others>().get(10s) < before + works);
+    CHECK(all_done.get(20s) == before + works);
   });
 }
 

@@ -160,7 +160,7 @@ TEST_CASE("kill ends a process and what it has started, whatever they are doing"
     const pid_t grandchild = std::stoi(file.text());
     p.kill();
     CHECK(p.join(5s));
-    CHECK(eventually(1s, [&] { return is_gone(grandchild); }));
+    CHECK(eventually(10s, [&] { return is_gone(grandchild); }));
   });
 }
 

@@ -63,7 +63,7 @@ void expect_nothing_left(const char* helper_name, int signal) {
   const auto pids = helper.numbers_after("pids");
   REQUIRE(pids.size() == 1 + 5 + 2);
   helper.kill_and_collect(signal);
-  CHECK(eventually(1s, [&] { return std::all_of(pids.begin(), pids.end(), is_gone); }));
+  CHECK(eventually(10s, [&] { return std::all_of(pids.begin(), pids.end(), is_gone); }));
   for (pid_t pid : pids) {
     CAPTURE(pid, process_state(pid), process_name(pid));
     CHECK(is_gone(pid));
@@ -116,7 +116,7 @@ TEST_CASE("stopped fork servers go with their supervisor too") {
   REQUIRE(
       eventually(5s, [&] { return process_state(servers[0]) == "T" && process_state(servers[1]) == "T"; }));
   helper.kill_and_collect(SIGKILL);
-  CHECK(eventually(1s, [&] { return std::all_of(pids.begin(), pids.end(), is_gone); }));
+  CHECK(eventually(10s, [&] { return std::all_of(pids.begin(), pids.end(), is_gone); }));
   for (pid_t pid : pids) {
     CAPTURE(pid, process_state(pid), process_name(pid));
     CHECK(is_gone(pid));
