@@ -17,6 +17,8 @@ class ask_table {
  public:
   /// The number under which it is answered; never 0, never used again.
   ask_number add(std::shared_ptr<pending_reply> question, process_id asked);
+  /// Whether an answer to it that comes too late is one to an ask, rather than the end of somebody who was watched.
+  static bool counts_when_late(ask_number number) { return (number & uncounted) == 0; }
   /// Empty when nobody waits for it any more.
   std::shared_ptr<pending_reply> take(ask_number number);
   /// Those that this process was asked.
@@ -25,6 +27,8 @@ class ask_table {
   std::size_t size() const;
 
  private:
+  static constexpr ask_number uncounted = ask_number{1} << 31; // in the number of such a question
+
   struct slot {
     std::shared_ptr<pending_reply> question; // empty: free
     process_id asked = 0;

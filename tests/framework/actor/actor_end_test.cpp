@@ -165,6 +165,23 @@ TEST_CASE("whoever does not wait for an end any more is not told of it, wherever
   });
 }
 
+TEST_CASE("an end that comes when its watcher has ended as well is no late reply") {
+  in_runtime(30s, [](troupe::runtime& rt) {
+    const auto host = rt.spawn<witness>({.place = troupe::own_process});
+    for (int i = 0; i < 200; ++i) {
+      const auto subject = rt.spawn<witness>({.place = troupe::beside(host)});
+      const auto watcher = rt.spawn<witness>();
+      watcher.ask<&witness::watch>(subject).get(10s);
+      auto ends = std::pair{subject.when_down(), watcher.when_down()};
+      subject.stop();
+      watcher.stop();
+      ends.first.get(10s);
+      ends.second.get(10s);
+    }
+    CHECK(troupe::late_replies() == 0);
+  });
+}
+
 TEST_CASE("a killed process is the reason of its actors' end, with the signal") {
   in_runtime(20s, [](troupe::runtime& rt) {
     const auto watcher = rt.spawn<witness>();
