@@ -106,7 +106,7 @@ struct child_info {
   restart_type restart = restart_type::permanent;
   actor_ref<actor> ref{};   ///< stays the same across restarts
   pid_t pid = 0;            ///< of the process it runs in; 0: it does not
-  std::size_t restarts = 0; ///< so far
+  std::size_t restarts = 0; ///< so far, because it had ended; not those because another child had
   std::optional<exit_reason> last_end{};
   bool is_supervisor = false;
 };
@@ -118,7 +118,7 @@ struct supervision_event {
     child_ended,      ///< by itself
     child_restarting, ///< `attempt` of `intensity`, in `delay`
     start_failed,     ///< a restart did not succeed: it counts as one more
-    child_stopped,    ///< by the supervisor
+    child_stopped,    ///< by the supervisor; `reason` is another if it had ended before, or had to be killed
     gave_up,          ///< too many restarts: the supervisor ends
     shut_down,        ///< because of significant children: the supervisor ends
   };

@@ -88,7 +88,8 @@ class supervisor {
 
   /// Has `f` told of what happens from now on. It is called by the supervisor, between two steps: it must not take long,
   /// nor wait for other actors. What it throws is logged. A supervisor above hears of those below, too, each of which
-  /// calls from its own steps: two of them may call `f` at once.
+  /// calls from its own steps: two of them may call `f` at once. It hears of the stops at the end, too: what it refers to
+  /// lives longer than the supervisor, and is declared before it.
   void on_event(std::function<void(const supervision_event&)> f);
 
   /// Waits until the supervisor has ended: it was stopped, gave up, or its significant children have ended.

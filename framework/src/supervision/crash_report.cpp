@@ -51,9 +51,9 @@ bool is_worth_a_line(const supervision_event& e) {
   using kind = supervision_event::kind;
   switch (e.what) {
     case kind::child_started:
-    case kind::child_stopped:
       return false;
     case kind::child_ended:
+    case kind::child_stopped: // it had ended before, or had to be killed
       return is_abnormal(e.reason);
     case kind::child_restarting:
     case kind::start_failed:

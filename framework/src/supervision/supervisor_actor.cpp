@@ -383,9 +383,10 @@ supervision_event supervisor_actor::about(const child& c, supervision_event::kin
   return {.what = what, .child = c.planned->spec.id};
 }
 
-void supervisor_actor::tell(supervision_event event) {
+void supervisor_actor::tell(supervision_event event, bool as_asked) {
   event.supervisor = plan_->label;
-  report(event, plan_->options);
+  if (!as_asked)
+    report(event, plan_->options);
   const bool nested = std::exchange(is_telling_, true);
   for (auto p = plan_; p; p = p->above.lock())
     p->listeners.tell(event);

@@ -98,7 +98,7 @@ class supervisor_actor final : public actor {
   child_ptr child_called(const std::string& id) const;
   child_ptr ended_child_called(const std::string& id);
   pid_t pid_of(const child& c) const;
-  void tell(supervision_event event);
+  void tell(supervision_event event, bool as_asked = false);
   supervision_event about(const child& c, supervision_event::kind what) const;
 
   std::shared_ptr<plan> plan_;

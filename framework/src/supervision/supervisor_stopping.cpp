@@ -6,6 +6,7 @@
 
 #include <troupe/exceptions.hpp>
 
+#include <csignal>
 #include <utility>
 
 namespace troupe::detail {
@@ -47,7 +48,8 @@ void supervisor_actor::stop_running(child& c, const exit_reason& why) {
   c.planned->last_end = event.reason;
   event.pid = event.reason.pid;
   c.now.reset();
-  tell(std::move(event));
+  const bool killed_as_asked = longest.count() == 0 && event.reason.signal == SIGKILL;
+  tell(std::move(event), killed_as_asked);
 }
 
 // An actor in a process with others cannot be torn out of it.
