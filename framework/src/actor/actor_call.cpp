@@ -74,7 +74,7 @@ void write_call(const endpoint& to, const method_info& method, ask_number questi
 /// A question to an actor elsewhere. Returns its number in the table.
 ask_number write_question(const endpoint& to, const method_info& method, std::shared_ptr<pending_reply> asker,
                           encode_arguments encode) {
-  const auto question = to.system()->expect(std::move(asker), to.id().process);
+  const auto question = to.system()->expect(std::move(asker), to.id().process, /*is_ask=*/true);
   try {
     write_call(to, method, question, encode);
   } catch (...) { // saving an argument

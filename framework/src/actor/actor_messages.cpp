@@ -159,7 +159,7 @@ void actor_system::on_own_message(process_id from, actor_tag tag, payload&& body
   if (tag == actor_tag::answer || tag == actor_tag::refuse) {
     const auto waiting = state_->asks.take(question);
     if (!waiting)
-      state_->late_answers.fetch_add(ask_table::counts_when_late(question), std::memory_order_relaxed);
+      state_->late_answers.fetch_add(ask_table::is_ask(question), std::memory_order_relaxed);
     else if (tag == actor_tag::answer)
       waiting->accept(std::move(body));
     else

@@ -235,8 +235,8 @@ process_exit actor_system::state::exit_of(process_id process) {
 
 // ---- questions to others
 
-ask_number actor_system::expect(std::shared_ptr<pending_reply> question, process_id asked) {
-  const auto number = state_->asks.add(std::move(question), asked);
+ask_number actor_system::expect(std::shared_ptr<pending_reply> question, process_id asked, bool is_ask) {
+  const auto number = state_->asks.add(std::move(question), asked, is_ask);
   if (state_->silent.load(std::memory_order_seq_cst))
     if (const auto late = state_->asks.take(number))
       late->fail(failure::of(stopped{"the runtime has ended"}));

@@ -5,7 +5,7 @@
 
 namespace troupe::detail {
 
-ask_number ask_table::add(std::shared_ptr<pending_reply> question, process_id asked) {
+ask_number ask_table::add(std::shared_ptr<pending_reply> question, process_id asked, bool is_ask) {
   std::lock_guard lock{mutex_};
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -14,16 +14,15 @@ ask_number ask_table::add(std::shared_ptr<pending_reply> question, process_id as
   const auto index = free_.back();
   free_.pop_back();
   auto& s = slots_[index];
-  const ask_number kind = question->counts_when_late() ? 0 : uncounted;
   s.question = std::move(question);
   s.asked = asked;
   if (++s.generation == 0) // no number is 0, also after so many
     ++s.generation;
-  return std::uint64_t{s.generation} << 32 | kind | index;
+  return std::uint64_t{s.generation} << 32 | (is_ask ? ask_bit : 0) | index;
 }
 
 std::shared_ptr<pending_reply> ask_table::take(ask_number number) {
-  const auto index = static_cast<std::uint32_t>(number & ~uncounted);
+  const auto index = static_cast<std::uint32_t>(number & ~ask_bit);
   std::lock_guard lock{mutex_};
   if (index >= slots_.size() || slots_[index].generation != number >> 32)
     return nullptr;

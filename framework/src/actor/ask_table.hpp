@@ -16,9 +16,9 @@ namespace troupe::detail {
 class ask_table {
  public:
   /// The number under which it is answered; never 0, never used again.
-  ask_number add(std::shared_ptr<pending_reply> question, process_id asked);
-  /// Whether an answer to it that comes too late is one to an ask, rather than the end of somebody who was watched.
-  static bool counts_when_late(ask_number number) { return (number & uncounted) == 0; }
+  ask_number add(std::shared_ptr<pending_reply> question, process_id asked, bool is_ask = false);
+  /// What `add` was told of it, also when nobody waits any more.
+  static bool is_ask(ask_number number) { return (number & ask_bit) != 0; }
   /// Empty when nobody waits for it any more.
   std::shared_ptr<pending_reply> take(ask_number number);
   /// Those that this process was asked.
@@ -27,7 +27,7 @@ class ask_table {
   std::size_t size() const;
 
  private:
-  static constexpr ask_number uncounted = ask_number{1} << 31; // in the number of such a question
+  static constexpr ask_number ask_bit = ask_number{1} << 31; // in the number of an ask
 
   struct slot {
     std::shared_ptr<pending_reply> question; // empty: free

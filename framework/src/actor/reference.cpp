@@ -23,7 +23,6 @@ class pending_end final : public pending_value<exit_reason> {
  public:
   using pending_value::pending_value;
   void process_ended(const process_exit& exit) override { set(reason_of(exit, actor_)); }
-  bool counts_when_late() const override { return false; } // nobody had asked for a value
 
   /// Asks an actor of another process. Once.
   void ask(const endpoint& of, const std::shared_ptr<pending_end>& self) {

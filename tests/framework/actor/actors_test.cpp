@@ -156,6 +156,8 @@ TEST_CASE("a stopped process does not hold up the others, and is said not to ans
                REQUIRE(stop_whole_process(pid));
                const auto all = rt.actors(3s);
                ::kill(pid, SIGCONT);
+               CHECK(stuck.ask<&clerk::pid>().get(10s) == pid); // behind the answer that comes too late
+               CHECK(troupe::late_replies() == 0);
                std::vector<std::string> seen;
                for (const auto& i : all)
                  seen.push_back(i.name + '|' + i.process + '|' + to_string(i.state));

@@ -150,8 +150,9 @@ class actor_system : public std::enable_shared_from_this<actor_system> {
   /// How a process ended; nothing but its default, when that was long ago.
   process_exit exit_of(process_id process) const;
 
-  /// Enters a question to somebody elsewhere into the table.
-  ask_number expect(std::shared_ptr<pending_reply> question, process_id asked);
+  /// Enters a question to somebody elsewhere into the table. An answer to an ask of the program's that comes too late is
+  /// counted; to what the framework asks for itself it is not.
+  ask_number expect(std::shared_ptr<pending_reply> question, process_id asked, bool is_ask = false);
   /// Nobody waits any more.
   bool forget(ask_number question);
   /// Errors: queue_full after a long wait.

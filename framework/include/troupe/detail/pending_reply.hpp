@@ -34,9 +34,6 @@ class pending_reply {
   pending_reply(const pending_reply&) = delete;
   pending_reply& operator=(const pending_reply&) = delete;
 
-  /// Whether an answer for which nobody waits any more is counted.
-  virtual bool counts_when_late() const { return true; }
-
   bool done() const { return state_.load(std::memory_order_acquire) == state::done; }
   actor_system& asker() const { return *asker_; }
 
