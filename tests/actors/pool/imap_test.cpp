@@ -3,10 +3,6 @@
 #include "support/gate.hpp"
 #include "support/in_runtime.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <csignal>

@@ -2,6 +2,7 @@
 // The table of actors for people to read, on call and by signal.
 #include "actor/actor_table.hpp"
 #include "framework/actor/places.hpp"
+#include "support/log_text.hpp"
 #include "support/strike.hpp"
 
 #include <unistd.h>
@@ -11,9 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <mutex>
 #include <sstream>
-#include <streambuf>
 #include <thread>
 
 using namespace test_support;
@@ -30,33 +29,6 @@ class worker final : public troupe::actor {
     released.wait(false);
   }
   pid_t pid() const { return ::getpid(); }
-};
-
-/// What is written to std::cerr while it lives, by any thread. Made before the runtime.
-class log_text final : std::streambuf {
- public:
-  log_text() : before_{std::cerr.rdbuf(this)} {}
-  ~log_text() override { std::cerr.rdbuf(before_); }
-  bool has(const std::string& part) const {
-    std::lock_guard lock{mutex_};
-    return contains(text_, part);
-  }
-
- private:
-  std::streamsize xsputn(const char* from, std::streamsize count) override {
-    std::lock_guard lock{mutex_};
-    text_.append(from, static_cast<std::size_t>(count));
-    return count;
-  }
-  int overflow(int c) override {
-    std::lock_guard lock{mutex_};
-    text_ += static_cast<char>(c);
-    return c;
-  }
-
-  mutable std::mutex mutex_; // guards text_
-  std::string text_;
-  std::streambuf* before_;
 };
 
 std::string dumped(troupe::runtime& rt) {

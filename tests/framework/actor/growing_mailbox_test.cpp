@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What is logged of an actor whose mailbox keeps growing. Its time stands still until the test moves it.
 #include "actor/actor_environment.hpp"
+#include "support/log_text.hpp"
 
 #include <troupe/actor.hpp>
 #include <troupe/detail/actor_host.hpp>
 
 #include <catch2/catch.hpp>
-
-#include <iostream>
-#include <sstream>
 
 using namespace troupe::detail;
 using namespace std::chrono_literals;
@@ -47,18 +45,6 @@ struct message final : host_job {
   job_kind kind() const override { return job_kind::message; }
 };
 
-/// Everything that is written to std::cerr meanwhile.
-class log_text {
- public:
-  log_text() : before_{std::cerr.rdbuf(text_.rdbuf())} {}
-  ~log_text() { std::cerr.rdbuf(before_); }
-  std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
-};
-
 } // namespace
 
 TEST_CASE("a mailbox that keeps growing is logged once: whose, how long it is, for how long it has grown") {
@@ -66,7 +52,7 @@ TEST_CASE("a mailbox that keeps growing is logged once: whose, how long it is, f
   auto& world = *world_made;
   const auto system = std::make_shared<actor_system>(0, std::move(world_made));
   const auto slow = system->spawn({.name = "slow"}, [] { return std::unique_ptr<troupe::actor>{new idler}; });
-  const log_text log;
+  const test_support::log_text log;
   for (int second = 0; second < 12; ++second, world.time += 1s) {
     for (int i = 0; i < 1001; ++i)
       slow->host()->push(std::make_unique<message>());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a supervisor writes to stderr.
 #include "support/in_runtime.hpp"
+#include "support/log_text.hpp"
 #include "support/repeat.hpp"
 
 #include <troupe/supervisor.hpp>
@@ -9,36 +10,12 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <iostream>
-#include <sstream>
-#include <string>
 
 using namespace test_support;
 using troupe::own_process;
 using troupe::supervisor;
 
 namespace {
-
-/// What is written to std::cerr while it lives.
-class written {
- public:
-  written() : before_{std::cerr.rdbuf(text_.rdbuf())} {}
-  written(const written&) = delete;
-  written& operator=(const written&) = delete;
-  ~written() { std::cerr.rdbuf(before_); }
-
-  int lines_with(const std::string& part) const {
-    std::istringstream all{text_.str()};
-    int count = 0;
-    for (std::string line; std::getline(all, line);)
-      count += line.find(part) != std::string::npos;
-    return count;
-  }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
-};
 
 class leaf final : public troupe::actor {};
 
@@ -56,7 +33,7 @@ TEST_CASE(
     "each abnormal end is logged, also of a child that is found to have ended when it is to be stopped") {
   for (const auto strategy : {troupe::one_for_one, troupe::one_for_all, troupe::rest_for_one})
     troupe::test::each_seed(seeds(50), [&](troupe::test::stage& s) {
-      const written log;
+      const log_text log;
       supervisor sup{s, {.strategy = strategy, .intensity = 9, .name = "ward"}};
       const auto a = sup.add<leaf>({.id = "a", .place = own_process});
       const auto b = sup.add<leaf>({.id = "b", .place = own_process});
@@ -70,7 +47,7 @@ TEST_CASE(
 
 TEST_CASE("a child that had to be killed is logged, one that is killed as its options say is not") {
   in_runtime(20s, [](troupe::runtime& rt) {
-    const written log;
+    const log_text log;
     supervisor sup{rt, {.name = "ward"}};
     sup.add<stubborn>({.id = "slow", .place = own_process, .shutdown = 50ms});
     sup.add<stubborn>({.id = "killed", .place = own_process, .shutdown = 0s});

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Calls on a supervisor that has no time for them: `within`.
 #include "framework/actor/places.hpp"
+#include "support/log_text.hpp"
 
 #include <troupe/supervisor.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <iostream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -94,8 +93,7 @@ TEST_CASE("what a supervisor has begun when the time of a call is over it comple
 
 TEST_CASE("what becomes of a call that nobody waits for any more is logged when it fails") {
   in_runtime(20s, [](troupe::runtime& rt) {
-    std::ostringstream log;
-    auto* const before = std::cerr.rdbuf(log.rdbuf());
+    const log_text log;
     {
       supervisor sup{rt, {.name = "sup"}};
       add_in_vain<broken>(sup, {.id = "child", .name = "broken one"});
@@ -103,8 +101,7 @@ TEST_CASE("what becomes of a call that nobody waits for any more is logged when 
       CHECK(sup.children().empty());
       CHECK_FALSE(rt.find<broken>("broken one"));
     }
-    std::cerr.rdbuf(before);
-    CHECK_THAT(log.str(), Catch::Contains("timed out: std::runtime_error: broken"));
+    CHECK_THAT(log.text(), Catch::Contains("timed out: std::runtime_error: broken"));
   });
 }
 
