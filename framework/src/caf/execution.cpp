@@ -141,10 +141,15 @@ std::deque<caf::resumable*>* unit::queue_for(caf::resumable* job) {
   return running_ && alone ? &woken_ : &local_;
 }
 
-void unit::exec_later(caf::resumable* job) {
+std::unique_lock<biased_lock> unit::queues_locked() {
   std::unique_lock lock{lock_, std::defer_lock};
   if (is_inside_job())
     lock.lock();
+  return lock;
+}
+
+void unit::exec_later(caf::resumable* job) {
+  auto lock = queues_locked();
   if (auto* const own = queue_for(job)) {
     own->push_back(job);
     return;
@@ -242,8 +247,8 @@ class unit::inside_job {
   }
   ~inside_job() {
     unit_.running_ = outer_;
+    const auto lock = unit_.queues_locked(); // a bounded actor's turn can be within a job that may be late
     if (may_be_late_) {
-      std::lock_guard lock{unit_.lock_};
       step();
       if (std::exchange(unit_.late_, false)) [[unlikely]]
         unit_.central_->note_away(-1);
@@ -304,6 +309,7 @@ void unit::end_family() {
 // A thread that waits inside an actor's handler gets here with `running_` set: it may then run bounded
 // actors, whose handlers never wait, but starts no user's handler underneath the one it is in.
 caf::resumable* unit::next_local() {
+  const auto lock = queues_locked();
   const bool bounded_only = running_ || !bounded_.empty();
   const bool others = !bounded_only && (family_.empty() || family_is_over());
   if (others)

@@ -117,7 +117,8 @@ class unit final : public caf::execution_unit {
 
   void exec_later(caf::resumable* job) override;
   bool run_local();
-  /// Of these, bounded actors only: what everybody may wait for does not wait behind what takes any time.
+  /// Of these, bounded actors only: what everybody may wait for does not wait behind what takes any time. REQUIRES: it
+  /// is in no job.
   bool run_bounded();
   job_run run_one();
   void enter_scheduler_thread();
@@ -146,6 +147,8 @@ class unit final : public caf::execution_unit {
   void end_family();
   std::deque<caf::resumable*>* queue_for(caf::resumable* job);
   bool is_inside_job() const { return job_.load(std::memory_order_relaxed) % 2 == 1; }
+  /// For this thread: it has the lock_ if it has to.
+  std::unique_lock<biased_lock> queues_locked();
   void take_unbounded(std::deque<caf::resumable*>& into);
   void take_all(std::deque<caf::resumable*>& into);
   void share_surplus();

@@ -3,6 +3,8 @@
 #include "support/in_runtime.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <deque>
 #include <vector>
 
 using namespace test_support;
@@ -27,6 +29,23 @@ class boss final : public troupe::actor {
     return watched.map(square, {1, 2, 3});
   }
   int work_with(const troupe::actor_ref<clerk>& other) { return the_pool->apply(ask, other); }
+  /// Gives tasks, and never waits for one. How many came back wrong.
+  int give_tasks(std::chrono::milliseconds time) {
+    constexpr std::size_t at_once = 64;
+    std::deque<troupe::async_result<int>> given;
+    int wrong = 0;
+    for (const auto end = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < end;) {
+      if (given.size() < at_once) {
+        given.push_back(the_pool->apply_async(square, 3));
+      } else if (given.front().ready()) {
+        wrong += given.front().get(10s) != 9;
+        given.pop_front();
+      }
+    }
+    for (auto& task : given)
+      wrong += task.get(10s) != 9;
+    return wrong;
+  }
 };
 
 } // namespace
@@ -70,5 +89,23 @@ TEST_CASE("several handlers wait for a pool at once") {
       replies.push_back(rt.spawn<boss>().ask<&boss::work_with>(c));
     for (auto& r : replies)
       CHECK(r.get(10s) == 7);
+  });
+}
+
+// What tells the pool runs it at once, in the middle of the handler. The thread of one that computes for long is looked at
+// meanwhile, and what it has queued is given to others.
+TEST_CASE("handlers that compute for long give tasks to a pool") {
+  in_runtime(60s, [](troupe::runtime& rt) {
+    troupe::pool pool{rt, {.processes = 2}};
+    the_pool = &pool;
+    const auto c = rt.spawn<clerk>();
+    for (int i = 0; i < 3; ++i) {
+      std::vector<troupe::reply<int>> replies;
+      for (int k = 0; k < 2; ++k)
+        replies.push_back(rt.spawn<boss>().ask<&boss::give_tasks>(500ms));
+      CHECK(c.ask<&clerk::number>().get(10s) == 7);
+      for (auto& r : replies)
+        CHECK(r.get(30s) == 0);
+    }
   });
 }
