@@ -41,7 +41,7 @@ struct runtime_options {
   /// What a child process gets to end in order, each; then SIGKILL.
   std::chrono::milliseconds shutdown_timeout{5000};
   /// Every so often a child process shows that it is not stopped; one that is silent for five of them
-  /// is killed. Zero: off.
+  /// is killed. Zero: off. At most a day.
   std::chrono::milliseconds heartbeat{1000};
   /// Freed memory, up to this much, stays with this process and its workers for reuse, also of large blocks
   /// (glibc's mallopt): getting pages afresh from the system costs more than filling them, for every large

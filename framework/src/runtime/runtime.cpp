@@ -13,6 +13,8 @@
 #include <troupe/detail/forked_copy.hpp>
 #include <troupe/exceptions.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <ostream>
@@ -57,6 +59,9 @@ void check(const runtime_options& o) {
         "learn how its processes end; call std::signal(SIGCHLD, SIG_DFL) before, or use fork_server");
 }
 
+// Several of them are to fit into what the parts count in; and who asks for a longer one does not want to be bothered.
+constexpr std::chrono::hours longest_heartbeat{24};
+
 // Executing a large program on a loaded machine takes its time.
 detail::pulse_rules pulse_of(const runtime_options& o) {
   return {o.heartbeat, o.start == start_method::spawn ? 30 * o.heartbeat : std::chrono::seconds{1}};
@@ -67,9 +72,10 @@ std::unique_ptr<detail::node> make_node(const runtime_options& options, detail::
       std::make_unique<detail::node::state>(f.shared, 0, f.shared.page().roster[0].bell, options.spin);
   auto* s = state.get();
   s->options = options;
+  s->options.heartbeat = std::min<std::chrono::milliseconds>(options.heartbeat, longest_heartbeat);
   s->forks = f.forks.get();
   try {
-    s->watch = std::make_unique<detail::watcher>(pulse_of(options),
+    s->watch = std::make_unique<detail::watcher>(pulse_of(s->options),
                                                  [s](detail::child_record& child) { s->child_ended(child); });
     s->open_system(0);
     s->start_scheduler_threads(options.scheduler_threads);

@@ -188,6 +188,23 @@ TEST_CASE("a process that is stopped before it has shown itself is found as soon
              {.heartbeat = 400ms});
 }
 
+TEST_CASE("a process with the longest of all heartbeats is left alone") {
+  in_runtime(20s,
+             [](troupe::runtime& rt) {
+               process p{rt, nothing};
+               p.start();
+               p.join();
+               CHECK(p.exitcode() == 0);
+               process sleeper{rt, sleep_for_ever};
+               sleeper.start();
+               CHECK_FALSE(sleeper.join(100ms));
+               sleeper.terminate();
+               CHECK(sleeper.join(5s));
+               CHECK(sleeper.exitcode() == -SIGTERM);
+             },
+             {.heartbeat = std::chrono::milliseconds::max()});
+}
+
 TEST_CASE("calls that make no sense say so") {
   in_runtime(20s, [](troupe::runtime& rt) {
     process p{rt, sleep_for_ever};
