@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "pool/pool_actor.hpp"
 
+#include "pool/pool_turn.hpp"
 #include "pool/wire.hpp"
 
 #include <utility>
@@ -13,6 +14,7 @@ pool_actor::pool_actor(pool_setup setup) : setup_{std::move(setup)}, places_(set
 }
 
 void pool_actor::receive(envelope& message) {
+  const pool_turn now{setup_.pool};
   if (message.tag == down_tag) {
     worker_ended(message);
     return;
@@ -48,6 +50,7 @@ void pool_actor::from_worker(worker_place& w, envelope& message) {
 
 // Called when the mailbox is empty: whatever the messages changed, work is given out once.
 void pool_actor::batch_done() {
+  const pool_turn now{setup_.pool};
   finish_jobs();
   if (phase_ != phase::over) {
     dispatch();

@@ -24,6 +24,7 @@ class pool_actor;
 /// What the pool's actor needs from outside.
 struct pool_setup {
   node* here = nullptr;
+  const void* pool = nullptr; // its identity
   bool has_initializer = false;
   unsigned workers = 1;
   completion* all_ready = nullptr; // set when every place is ready, or the pool is over

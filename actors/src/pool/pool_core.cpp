@@ -2,6 +2,7 @@
 #include <troupe/detail/pool_core.hpp>
 
 #include "pool/pool_actor.hpp"
+#include "pool/pool_turn.hpp"
 #include "pool/worker_actor.hpp"
 
 #include <troupe/detail/forked_copy.hpp>
@@ -94,12 +95,21 @@ struct pool_core::state {
       void undelivered() { s.here.complete(answered); }
     };
     Result answer{};
+    check_may_wait();
     if (all_ended.done()) // the runtime may have gone, too
       return answer;
     completion answered;
     call(inquiry{*this, question, answer, answered});
     wait(answered, forever_from_now);
     return answer;
+  }
+
+  /// Errors: usage_error where the pool waits for the caller.
+  void check_may_wait() const {
+    if (pool_turn::is_within(this))
+      throw usage_error(
+          "a function that loads, saves or converts what a pool carries waits for that pool, which waits for the "
+          "function: call the pool before or after, or give its result to the function");
   }
 
   /// Handles may outlive the runtime. False also when that ends first.
@@ -192,6 +202,7 @@ std::shared_ptr<pool_core> pool_core::start(runtime& rt, const pool_options& opt
   auto* s = core->state_.get();
   pool_setup setup;
   setup.here = &here;
+  setup.pool = s;
   setup.has_initializer = static_cast<bool>(options.initializer);
   setup.workers = s->workers;
   setup.all_ready = &s->all_ready;
@@ -249,7 +260,12 @@ void pool_core::abandon(job_id job) {
   state_->call([job](pool_actor& a) { a.abandon(job); });
 }
 
-bool pool_core::wait(const completion& flag, steady_time deadline) { return state_->wait(flag, deadline); }
+void pool_core::check_may_wait() const { state_->check_may_wait(); }
+
+bool pool_core::wait(const completion& flag, steady_time deadline) {
+  check_may_wait();
+  return state_->wait(flag, deadline);
+}
 void pool_core::complete(completion& flag) { state_->here.complete(flag); }
 
 bool pool_core::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
@@ -296,6 +312,7 @@ void pool_core::node_ends() {
 bool pool_core::join(steady_time deadline) {
   if (!state_->closed.load())
     throw usage_error("pool::join before close() or terminate(): the workers do not end by themselves");
+  check_may_wait();
   if (!state_->wait(state_->all_ended, deadline))
     return false;
   if (progress_teller::is_telling_here())

@@ -34,6 +34,10 @@
 /// All of `cereal/types/` works; headers for the less common types (valarray) are for the user to
 /// include. Not supported are pointers to classes with virtual functions: send a `std::variant`.
 ///
+/// Threads: any one of the process saves and loads, also one that waits for quite another call meanwhile, whose
+/// timeout is late by as long as that takes. So these functions are short, take no lock that somebody holds while
+/// waiting for a result, and do not call the pool that carries the value: that is a usage_error.
+///
 /// Limits: 512 levels of pointers and containers inside each other.
 /// The encoding is the machine's own, without versions or type names: for processes of one
 /// program, on one machine, not for files.

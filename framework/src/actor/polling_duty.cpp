@@ -22,6 +22,9 @@ constexpr std::chrono::microseconds moment{200};
 
 thread_local bool runs_actors = false;
 
+// The duty of which the calling thread has been running an actor since it polled last.
+thread_local const polling_duty* running_for = nullptr;
+
 } // namespace
 
 polling_duty::polling_duty(doorbell& bell, roster_entry& own_entry, link_table& links, link_events& events,
@@ -34,7 +37,17 @@ bool polling_duty::try_take() {
 
 bool polling_duty::poll_once() {
   const bool arrived = links_.poll(events_);
-  return actors_.run_local() || arrived;
+  return run_local() || arrived;
+}
+
+// Such an actor may load what a user has sent, and the function that does so wait for something.
+bool polling_duty::run_local() {
+  struct keeper {
+    const polling_duty* before;
+    ~keeper() { running_for = before; }
+  };
+  const keeper outer{std::exchange(running_for, this)};
+  return actors_.run_local();
 }
 
 // On behalf of a scheduler thread that sleeps on its seat: from now on it is the one who is rung. Returns the
@@ -88,6 +101,10 @@ bool polling_duty::wake_one_stander_by() {
 
 bool polling_duty::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
   actors_.run_local();
+  if (running_for == this) { // the duty is this thread's already
+    drive(done, deadline);
+    return done();
+  }
   bool stood_by = false;
   while (!done()) {
     if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline)
@@ -107,6 +124,10 @@ bool polling_duty::wait(const void* key, function_ref<bool()> done, steady_time 
 }
 
 void polling_duty::drive_while(function_ref<bool()> condition, steady_time deadline) {
+  if (running_for == this) {
+    drive([&] { return !condition(); }, deadline);
+    return;
+  }
   while (condition()) {
     if (deadline != no_deadline && std::chrono::steady_clock::now() >= deadline)
       return;
@@ -127,7 +148,7 @@ void polling_duty::drive(function_ref<bool()> done, steady_time deadline) {
     const bool arrived = links_.poll(events_);
     if (arrived && !std::exchange(counted, true))
       visits_.store(visits_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    if (actors_.run_local() || arrived)
+    if (run_local() || arrived)
       meter_.worked();
     else if (!meter_.look_again(links_))
       park_driver(done, deadline);

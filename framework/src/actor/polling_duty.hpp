@@ -73,6 +73,7 @@ class polling_duty {
   bool wake_one_stander_by();
   bool drivers_about();
   bool poll_once();
+  bool run_local();
   void drive(function_ref<bool()> done, steady_time deadline);
   void park_driver(function_ref<bool()> done, steady_time deadline);
   void stand_by(const void* key, function_ref<bool()> done, steady_time deadline);

@@ -138,10 +138,12 @@ inline constexpr bool is_iota = false;
 template <class First, class Last>
 inline constexpr bool is_iota<std::ranges::iota_view<First, Last>> = std::integral<First>;
 
-/// Reading an element runs code of the user, as far as can be told: it is made when it is read.
+/// Reading an element runs code of the user, as far as can be told: it is made, or looked up, when it is read.
 template <class Range>
 concept computes_elements =
-    !std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>> && !is_iota<std::remove_cv_t<Range>>;
+    !is_iota<std::remove_cv_t<Range>> &&
+    (!std::is_lvalue_reference_v<std::ranges::range_reference_t<Range>> ||
+     (std::ranges::view<std::remove_cv_t<Range>> && !std::ranges::contiguous_range<Range>));
 
 template <class Params, bool spread, class Range>
 auto read_items(const Range& range) {

@@ -193,6 +193,7 @@ class imap_consumer_of final : public imap_consumer<R> {
   }
 
   std::optional<indexed_outcome<R>> next(steady_time deadline) override {
+    pool_->check_may_wait();
     for (;;) {
       if (outstanding_ <= window_.size() / 2 && !(is_slow() && sink_->may_take()))
         fill(deadline);

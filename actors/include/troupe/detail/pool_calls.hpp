@@ -29,6 +29,7 @@ class pool_calls {
   /// f(args…) in a worker. Errors: what f threw; worker_lost; stopped.
   template <class F, class... A>
   call_result_t<F, A...> apply(F f, A&&... args) const {
+    core()->check_may_wait();
     auto state = begin_apply(f, arguments_of_waiting<F>(std::forward<A>(args)...));
     return await(*state);
   }
@@ -70,6 +71,7 @@ class pool_calls {
   template <class F, std::ranges::input_range Range>
   auto map_settled(F f, Range&& range) const {
     using params = params_of<F, Range>;
+    core()->check_may_wait();
     auto state = begin_settled<params>(f, borrow_or_copy<params>(std::forward<Range>(range)));
     return await(*state);
   }
@@ -255,6 +257,7 @@ class pool_calls {
 
   template <class Params, bool spread = false, class F, class Range>
   auto run_map(F f, Range&& range) const {
+    core()->check_may_wait();
     auto state = begin_map<Params, spread>(f, borrow_or_copy<Params, spread>(std::forward<Range>(range)));
     return await(*state);
   }

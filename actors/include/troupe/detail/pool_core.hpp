@@ -35,7 +35,10 @@ class pool_core final : public dependent {
   /// Nobody waits for the job any more: what has not begun never does.
   void abandon(job_id job);
 
-  /// Waits for `flag`. False at the deadline, or when the runtime ends first; so `wait_for`.
+  /// Before a call that waits reads what it is given. Errors: usage_error within a function that loads, saves or
+  /// converts what this pool carries, as the pool waits for that.
+  void check_may_wait() const;
+  /// Waits for `flag`. Errors: the same. False at the deadline, or when the runtime ends first; so `wait_for`.
   bool wait(const completion& flag, steady_time deadline);
   void complete(completion& flag);
   bool wait_for(const void* key, function_ref<bool()> done, steady_time deadline);
