@@ -116,6 +116,7 @@ bool actor_host::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<h
   refused->refuse(why);
   if (!admitted && policy == overflow_policy::reject && from == sender::tells)
     why.rethrow();
+  refused.reset(); // without the lock: what its arguments do at their end may be to send to this actor
   if (admitted)
     lock.lock();
   return admitted;

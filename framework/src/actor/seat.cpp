@@ -140,10 +140,11 @@ bool seat::make_room(std::unique_lock<std::mutex>& lock, std::unique_ptr<held_me
   const auto policy = bound_.overflow;
   const auto full = failure::of(queue_full{"too many messages wait for a supervised actor to be restarted"});
   if (policy == overflow_policy::drop_oldest && counted_ != 0) {
-    const auto oldest = take_held(std::find_if(
-        held_.begin(), held_.end(), [](const auto& held) { return held->kind() == job_kind::message; }));
+    auto oldest = take_held(std::find_if(held_.begin(), held_.end(),
+                                         [](const auto& held) { return held->kind() == job_kind::message; }));
     lock.unlock();
     oldest->refuse(full);
+    oldest.reset(); // without the lock: what its arguments do at their end may be to send to this seat
     lock.lock();
     return true;
   }
@@ -166,9 +167,10 @@ void seat::occupy(std::shared_ptr<endpoint> who) {
     arriving_ = who->id();
   // It may leave again while the mutex is not held: what waits from then on is for its successor.
   while (!held_.empty() && arriving_ == who->id()) {
-    const auto message = take_held(held_.begin());
+    auto message = take_held(held_.begin());
     lock.unlock();
     hand_over(*message, *who);
+    message.reset(); // as above
     lock.lock();
   }
   if (arriving_ == who->id()) {
