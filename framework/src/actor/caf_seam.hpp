@@ -69,7 +69,7 @@ class caf_seam {
 
   /// `watch` is called (scheduler threads) when one begins and nobody looks after them.
   void on_unwatched_job(std::function<void()> watch);
-  void set_watched(bool watched);
+  bool exchange_watched(bool watched);
   bool is_watched() const;
   /// One thread at a time.
   jobs_seen look_at_jobs();

@@ -205,8 +205,8 @@ steady_time node::state::look_at_jobs(steady_time now) {
     return jobs_looked_at + look_rhythm;
   jobs_looked_at = now;
   const auto seen = seam.look_at_jobs();
-  looks_once_more = !seen.any && seam.is_watched();
-  seam.set_watched(seen.any);
+  // At once: a job that begins between two steps would be taken for watched.
+  looks_once_more = seam.exchange_watched(seen.any) && !seen.any;
   if (seen.late && seam.threads_away() >= scheduler_count.load())
     add_scheduler_thread();
   return seen.any || looks_once_more ? now + look_rhythm : forever_from_now;

@@ -12,6 +12,13 @@
 
 namespace troupe::detail {
 
+namespace {
+
+// Senders that never pause must not keep what a batch has brought from being acted upon.
+constexpr unsigned longest_batch = 256;
+
+} // namespace
+
 cell::cell(caf::actor_config& config, std::unique_ptr<message_handler> handler, handler_kind kind)
     : caf::event_based_actor{config}, handler_{std::move(handler)}, kind_{kind} {}
 
@@ -42,8 +49,10 @@ caf::behavior cell::make_behavior() {
 void cell::handle(envelope& message) {
   try {
     handler_->receive(message);
-    if (!peek_at_next_mailbox_element())
+    if (++in_batch_ == longest_batch || !peek_at_next_mailbox_element()) {
+      in_batch_ = 0;
       handler_->batch_done();
+    }
   } catch (const std::exception& e) {
     // The actor's own failure: it ends, its process and its senders do not.
     std::cerr << "troupe: an actor ended with an exception: " << e.what() << '\n';

@@ -37,6 +37,7 @@ class cell final : public caf::event_based_actor, private actor_context {
 
   std::unique_ptr<message_handler> handler_;
   handler_kind kind_;
+  unsigned in_batch_ = 0; // messages received since the last end of one
   std::unordered_multimap<caf::actor_id, std::shared_ptr<const end_of_process>> monitored_; // by proxy
 };
 

@@ -19,6 +19,9 @@ constexpr std::size_t messages_per_turn = 256;
 // Actors of one thread that keep each other ready would otherwise keep all others waiting.
 constexpr unsigned turns_before_others = 16;
 
+// Turns that a thread with a work of its own gives to actors: others may go on to send them messages for ever.
+constexpr unsigned turns_for_others = 16;
+
 // Turns of a family before others have theirs; together they may take as long as one actor's.
 constexpr unsigned turns_of_family = 256;
 
@@ -323,12 +326,23 @@ caf::resumable* unit::next_local() {
 }
 
 bool unit::run_local() {
-  bool any = false;
-  while (auto* job = next_local()) {
+  unsigned turns = 0;
+  while (auto* job = turns < turns_for_others ? next_local() : nullptr) {
     run(job);
-    any = true;
+    ++turns;
   }
-  return any;
+  if (turns == turns_for_others)
+    pass_bounded_on();
+  return turns != 0;
+}
+
+void unit::pass_bounded_on() {
+  std::deque<caf::resumable*> queued;
+  {
+    const auto lock = queues_locked();
+    queued.swap(bounded_);
+  }
+  central_->enqueue_all(queued);
 }
 
 bool unit::run_bounded() {

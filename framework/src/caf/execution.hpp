@@ -71,7 +71,7 @@ class coordinator final : public caf::scheduler::abstract_coordinator {
     if (!watched_.load(std::memory_order_relaxed) && !watched_.exchange(true) && watch_) [[unlikely]]
       watch_();
   }
-  void set_watched(bool watched) { watched_.store(watched); }
+  bool exchange_watched(bool watched) { return watched_.exchange(watched); }
   bool is_watched() const { return watched_.load(); }
   jobs_seen look_at_jobs();
   /// How many of them run no actors for now.
@@ -152,6 +152,7 @@ class unit final : public caf::execution_unit {
   void take_unbounded(std::deque<caf::resumable*>& into);
   void take_all(std::deque<caf::resumable*>& into);
   void share_surplus();
+  void pass_bounded_on();
   bool is_overdue(bool same_job);
   job_run how_it_ran() { return std::exchange(was_late_, false) ? job_run::late : job_run::in_time; }
   void run(caf::resumable* job);

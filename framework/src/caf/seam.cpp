@@ -176,7 +176,7 @@ void caf_seam::on_unwatched_job(std::function<void()> watch) {
   state_->central().on_unwatched_job(std::move(watch));
 }
 
-void caf_seam::set_watched(bool watched) { state_->central().set_watched(watched); }
+bool caf_seam::exchange_watched(bool watched) { return state_->central().exchange_watched(watched); }
 
 bool caf_seam::is_watched() const { return state_->central().is_watched(); }
 
