@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/peer_way.hpp"
 
-#include <sched.h>
-
 #include <utility>
 
 namespace troupe::detail {
@@ -41,14 +39,20 @@ void peer_way::open(std::shared_ptr<link> way) {
 }
 
 void peer_way::close() {
+  {
+    std::lock_guard lock{mutex_};
+    open_.store(nullptr, std::memory_order_seq_cst);
+    closed_.store(true, std::memory_order_seq_cst);
+    waiting_.clear();
+  }
+  let_go_of_link();
+}
+
+void peer_way::let_go_of_link() const {
   std::shared_ptr<link> gone; // destroyed after the lock
   std::lock_guard lock{mutex_};
-  closed_.store(true, std::memory_order_release);
-  open_.store(nullptr, std::memory_order_seq_cst);
-  while (users_.load(std::memory_order_seq_cst) != 0)
-    ::sched_yield(); // they never wait: a message that finds no room goes to the outbox
-  waiting_.clear();
-  gone.swap(link_);
+  if (users_.load(std::memory_order_seq_cst) == 0)
+    gone.swap(link_);
 }
 
 std::size_t peer_way::waiting_messages() const {
@@ -58,7 +62,7 @@ std::size_t peer_way::waiting_messages() const {
 
 std::shared_ptr<link> peer_way::opened() const {
   std::lock_guard lock{mutex_};
-  return link_;
+  return open_.load(std::memory_order_relaxed) ? link_ : nullptr;
 }
 
 } // namespace troupe::detail

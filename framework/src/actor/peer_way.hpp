@@ -30,7 +30,7 @@ class peer_way {
       const use now{*this};
       if (now.way)
         return now.way->backlog();
-    } // before the mutex, with which `close` waits for all uses
+    } // before the mutex, which the end of the last use may take
     return waiting_messages() + 1;
   }
   /// How often there was no message left that waits; while they wait for an introduction, never.
@@ -48,22 +48,27 @@ class peer_way {
 
   /// Sends what has waited; later messages go straight. Once.
   void open(std::shared_ptr<link> way);
-  /// The other process has ended: lets go of the link, whoever still holds the way. Waits for those who send.
+  /// The other process has ended: lets go of the link, whoever still holds the way, or leaves that to the last of those
+  /// who are sending: they may be within a function that saves an argument.
   void close();
   std::shared_ptr<link> opened() const;
 
  private:
-  /// Keeps the link while it is used without the mutex: `close` waits for all uses that may have seen it.
+  /// Keeps the link while it is used without the mutex. Of the last use and `close`, one sees the other.
   struct use {
-    explicit use(const peer_way& w) : users{w.users_} {
-      users.fetch_add(1, std::memory_order_seq_cst);
-      way = w.open_.load(std::memory_order_seq_cst);
+    explicit use(const peer_way& w) : of{w} {
+      of.users_.fetch_add(1, std::memory_order_seq_cst);
+      way = of.open_.load(std::memory_order_seq_cst);
     }
-    ~use() { users.fetch_sub(1, std::memory_order_release); }
+    ~use() {
+      if (of.users_.fetch_sub(1, std::memory_order_seq_cst) == 1 &&
+          of.closed_.load(std::memory_order_seq_cst))
+        of.let_go_of_link();
+    }
     use(const use&) = delete;
     use& operator=(const use&) = delete;
 
-    std::atomic<int>& users;
+    const peer_way& of;
     link* way;
   };
   struct waiting_message {
@@ -73,12 +78,13 @@ class peer_way {
   };
 
   std::size_t waiting_messages() const;
+  void let_go_of_link() const;
 
   std::atomic<link*> open_{nullptr}; // link_.get(), set last
   mutable std::atomic<int> users_{0};
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_; // guards what follows
-  std::shared_ptr<link> link_;
+  mutable std::shared_ptr<link> link_;
   std::vector<waiting_message> waiting_;
 };
 

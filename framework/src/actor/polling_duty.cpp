@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actor/polling_duty.hpp"
 
+#include <troupe/exceptions.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -25,6 +27,22 @@ thread_local bool runs_actors = false;
 // The duty of which the calling thread has been running an actor since it polled last.
 thread_local const polling_duty* running_for = nullptr;
 
+// Within this thread's poll: an exception of the user's may be loaded there.
+thread_local const polling_duty* polling_for = nullptr;
+
+class set_for_now {
+ public:
+  set_for_now(const polling_duty*& which, const polling_duty* value)
+      : which_{which}, before_{std::exchange(which, value)} {}
+  ~set_for_now() { which_ = before_; }
+  set_for_now(const set_for_now&) = delete;
+  set_for_now& operator=(const set_for_now&) = delete;
+
+ private:
+  const polling_duty*& which_;
+  const polling_duty* const before_;
+};
+
 } // namespace
 
 polling_duty::polling_duty(doorbell& bell, roster_entry& own_entry, link_table& links, link_events& events,
@@ -35,18 +53,22 @@ bool polling_duty::try_take() {
   return !held_.load(std::memory_order_relaxed) && !held_.exchange(true, std::memory_order_seq_cst);
 }
 
+bool polling_duty::is_within_poll() { return polling_for != nullptr; }
+
+bool polling_duty::poll() {
+  const set_for_now polling{polling_for, this};
+  const set_for_now not_running{running_for, nullptr};
+  return links_.poll(events_);
+}
+
 bool polling_duty::poll_once() {
-  const bool arrived = links_.poll(events_);
+  const bool arrived = poll();
   return run_local() || arrived;
 }
 
 // Such an actor may load what a user has sent, and the function that does so wait for something.
 bool polling_duty::run_local() {
-  struct keeper {
-    const polling_duty* before;
-    ~keeper() { running_for = before; }
-  };
-  const keeper outer{std::exchange(running_for, this)};
+  const set_for_now running{running_for, this};
   return actors_.run_local();
 }
 
@@ -100,6 +122,10 @@ bool polling_duty::wake_one_stander_by() {
 }
 
 bool polling_duty::wait(const void* key, function_ref<bool()> done, steady_time deadline) {
+  if (is_within_poll() && !done()) [[unlikely]]
+    throw usage_error(
+        "a function that loads an exception waits for what another process sends, which waits for the function: have "
+        "it load only what was saved");
   actors_.run_local();
   if (running_for == this) { // the duty is this thread's already
     drive(done, deadline);
@@ -145,7 +171,7 @@ void polling_duty::drive(function_ref<bool()> done, steady_time deadline) {
   ++drives_;
   bool counted = runs_actors; // never, then
   while (!done()) {
-    const bool arrived = links_.poll(events_);
+    const bool arrived = poll();
     if (arrived && !std::exchange(counted, true))
       visits_.store(visits_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     if (run_local() || arrived)
@@ -245,7 +271,7 @@ void polling_duty::poll_between_turns() {
   if (!try_take())
     return; // somebody else polls
   bell_.stay_awake();
-  if (links_.poll(events_))
+  if (poll())
     meter_.worked();
   leave();
 }
@@ -260,7 +286,7 @@ void polling_duty::scheduler_turn(const std::atomic<bool>& stop) {
   const bool for_a_moment = leave_it_to_drivers && visits_.load(std::memory_order_relaxed) !=
                                                        visits_lingered_for_.load(std::memory_order_relaxed);
   while (!stop.load(std::memory_order_acquire)) {
-    if (links_.poll(events_)) {
+    if (poll()) {
       meter_.worked();
       break;
     }

@@ -42,6 +42,9 @@ class polling_duty {
   /// calls `notify` with the same key.
   bool wait(const void* key, function_ref<bool()> done, steady_time deadline);
 
+  /// The calling thread is in the middle of hearing others: it cannot wait for them.
+  static bool is_within_poll();
+
   /// Polls and runs what it may while `condition` holds. For a thread whose message found no room.
   void drive_while(function_ref<bool()> condition, steady_time deadline = no_deadline);
 
@@ -72,6 +75,7 @@ class polling_duty {
   void leave_seat();
   bool wake_one_stander_by();
   bool drivers_about();
+  bool poll();
   bool poll_once();
   bool run_local();
   void drive(function_ref<bool()> done, steady_time deadline);
