@@ -69,8 +69,9 @@ struct pool_core::state {
     message.local = std::make_unique<pool_call_of<F>>(std::move(f));
     if (in_forked_copy()) // the workers are the original's
       return;
-    if (const auto to = to_actor())
-      here.tell(to, std::move(message));
+    if (const lasting_node::visit visit{lasting})
+      if (const auto to = to_actor())
+        here.tell(to, std::move(message));
   }
 
   void let_go_of_actor() {
@@ -83,30 +84,32 @@ struct pool_core::state {
   /// never takes long.
   template <class Result>
   Result ask(Result (pool_actor::*question)() const) const {
+    struct answer {
+      Result result{};
+      completion there;
+    };
     struct inquiry {
       const state& s;
       Result (pool_actor::*question)() const;
-      Result& answer;
-      completion& answered;
+      std::shared_ptr<answer>
+          to; // whoever asks goes when the runtime ends, and the inquiry may still come to its turn
       void operator()(pool_actor& a) {
-        answer = (a.*question)();
-        s.here.complete(answered);
+        to->result = (a.*question)();
+        s.lasting.complete(to->there);
       }
-      void undelivered() { s.here.complete(answered); }
+      void undelivered() { s.lasting.complete(to->there); }
     };
-    Result answer{};
     check_may_wait();
     if (all_ended.done()) // the runtime may have gone, too
-      return answer;
-    completion answered;
-    call(inquiry{*this, question, answer, answered});
-    wait(answered, forever_from_now);
-    return answer;
+      return {};
+    const auto asked = std::make_shared<answer>();
+    call(inquiry{*this, question, asked});
+    return wait(asked->there, forever_from_now) ? std::move(asked->result) : Result{};
   }
 
   /// Errors: usage_error where the pool waits for the caller.
   void check_may_wait() const {
-    if (pool_turn::is_within(this))
+    if (pool_turn::is_within(this) || !lasting_node::may_wait())
       throw usage_error(
           "a function that loads, saves or converts what a pool carries waits for that pool, which waits for the "
           "function: call the pool before or after, or give its result to the function");
@@ -266,12 +269,12 @@ bool pool_core::wait(const completion& flag, steady_time deadline) {
   check_may_wait();
   return state_->wait(flag, deadline);
 }
-void pool_core::complete(completion& flag) { state_->here.complete(flag); }
+void pool_core::complete(completion& flag) { state_->lasting.complete(flag); }
 
 bool pool_core::wait_for(const void* key, function_ref<bool()> done, steady_time deadline) {
   return state_->lasting.wait_for(key, done, deadline);
 }
-void pool_core::notify(const void* key) { state_->here.notify(key); }
+void pool_core::notify(const void* key) { state_->lasting.notify(key); }
 
 void pool_core::close() {
   if (!state_->closed.exchange(true))
@@ -306,7 +309,7 @@ void pool_core::node_ends() {
   // A worker is stuck in the kernel, or in its start. Nobody will tell us any more.
   state_->here.forget(state_->number);
   state_->let_go_of_actor();
-  state_->here.complete(state_->all_ended);
+  state_->lasting.complete(state_->all_ended);
 }
 
 bool pool_core::join(steady_time deadline) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <troupe/detail/actor_call.hpp>
 
+#include "actor/actor_environment.hpp"
 #include "actor/unreachable.hpp"
 #include "actor/wire_tag.hpp"
 
@@ -163,6 +164,7 @@ ask_number ask_occupant(const endpoint& to, const std::shared_ptr<pending_reply>
 } // namespace
 
 void tell(const endpoint& to, const new_call& call) {
+  const world_visit here{to.system()->environment()};
   if (!to.place()) [[likely]]
     tell_occupant(to, call);
   else if (const auto occupant = to.place()->occupant())
@@ -172,6 +174,7 @@ void tell(const endpoint& to, const new_call& call) {
 }
 
 ask_number ask(const endpoint& to, const std::shared_ptr<pending_reply>& asker, const new_call& call) {
+  const world_visit here{to.system()->environment()};
   if (!to.place()) [[likely]]
     return ask_occupant(to, asker, call);
   if (const auto occupant = to.place()->occupant())

@@ -28,6 +28,11 @@ class actor_environment {
  public:
   virtual ~actor_environment() = default;
 
+  /// A thread uses it, which may be one that it does not know: what it consists of stays until `end_visit`. False: it
+  /// has gone, and nothing is to be ended. Any thread; nested, too.
+  virtual bool begin_visit() { return true; }
+  virtual void end_visit() noexcept {}
+
   /// Where to note which message was begun last, for whoever looks after a crash; null: nowhere.
   virtual std::atomic<std::uint32_t>* last_message() { return nullptr; }
 
@@ -61,6 +66,22 @@ class actor_environment {
   virtual message_trace* trace() { return nullptr; }
   /// Has `ring_alarms` called at that time; a later call replaces an earlier one.
   virtual void wake_at(steady_time at) = 0;
+};
+
+class world_visit {
+ public:
+  explicit world_visit(actor_environment& world) : world_{world}, is_there_{world.begin_visit()} {}
+  ~world_visit() {
+    if (is_there_)
+      world_.end_visit();
+  }
+  world_visit(const world_visit&) = delete;
+  world_visit& operator=(const world_visit&) = delete;
+  explicit operator bool() const { return is_there_; }
+
+ private:
+  actor_environment& world_;
+  const bool is_there_;
 };
 
 } // namespace troupe::detail

@@ -131,6 +131,7 @@ void node::state::close_system() {
   world->leave();
   while (!ways.empty()) // references may live on
     close_way(ways.begin()->first);
+  world->wait_for_visitors(); // from now on nobody finds anything to use
 }
 
 void node::state::on_link_broken(process_id peer, const std::string& reason) {
@@ -195,6 +196,23 @@ void node::complete(completion& flag) {
 void node::notify(const void* key) { state_->duty.notify(key); }
 
 lasting_node::lasting_node(node& n) : system_{n.internals().system} {}
+
+lasting_node::visit::visit(const lasting_node& at)
+    : world_{at.system_->environment()}, is_there_{world_.begin_visit()} {}
+
+lasting_node::visit::~visit() {
+  if (is_there_)
+    world_.end_visit();
+}
+
+bool lasting_node::may_wait() { return !polling_duty::is_within_poll(); }
+
+void lasting_node::complete(completion& flag) const {
+  flag.done_.store(true, std::memory_order_seq_cst);
+  system_->environment().notify(&flag);
+}
+
+void lasting_node::notify(const void* key) const { system_->environment().notify(key); }
 
 bool lasting_node::wait(const completion& flag, steady_time deadline) const {
   return wait_for(

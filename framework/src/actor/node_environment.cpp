@@ -22,6 +22,47 @@ node_environment::node_environment(node::state& n)
       clock_{[&n](steady_time now) { return std::min(n.system->ring_alarms(now), n.look_at_jobs(now)); }},
       trace_{n.shared.page().trace} {}
 
+node::state* node_environment::enter() {
+  visitors_.fetch_add(1, std::memory_order_seq_cst);
+  auto* const n = node_.load(std::memory_order_seq_cst);
+  if (!n) [[unlikely]]
+    end_visit();
+  return n;
+}
+
+bool node_environment::begin_visit() { return enter() != nullptr; }
+
+void node_environment::end_visit() noexcept {
+  visitors_.fetch_sub(1, std::memory_order_seq_cst);
+  if (awaits_guests_.load(std::memory_order_seq_cst))
+    visitors_.notify_all();
+}
+
+/// A thread that uses the node for a moment.
+class node_environment::visitor {
+ public:
+  explicit visitor(node_environment& at) : at_{at}, node_{at.enter()} {}
+  ~visitor() {
+    if (node_)
+      at_.end_visit();
+  }
+  visitor(const visitor&) = delete;
+  visitor& operator=(const visitor&) = delete;
+
+  /// Null once it has left.
+  node::state* present() const { return node_; }
+  /// Errors: stopped.
+  node::state& needed() const {
+    if (!node_)
+      throw stopped("the runtime has ended");
+    return *node_;
+  }
+
+ private:
+  node_environment& at_;
+  node::state* const node_;
+};
+
 /// A thread that waits here, of whichever kind: the node stays until it has left.
 class node_environment::guest {
  public:
@@ -45,45 +86,61 @@ class node_environment::guest {
   node::state* node_;
 };
 
+namespace {
+
+void wait_for_none(const std::atomic<std::size_t>& there) {
+  for (auto count = there.load(); count != 0; count = there.load())
+    there.wait(count);
+}
+
+} // namespace
+
 void node_environment::wait_for_guests() {
   awaits_guests_.store(true, std::memory_order_seq_cst);
-  for (auto count = guests_.load(); count != 0; count = guests_.load())
-    guests_.wait(count);
+  wait_for_none(guests_);
+}
+
+void node_environment::wait_for_visitors() {
+  wait_for_guests();
+  wait_for_none(visitors_);
 }
 
 void node_environment::leave() {
   clock_.stop();
   node_.store(nullptr);
-  wait_for_guests();
 }
 
-node::state& node_environment::present() const {
-  auto* n = node_.load(std::memory_order_acquire);
-  if (!n)
-    throw stopped("the runtime has ended");
-  return *n;
+std::atomic<std::uint32_t>* node_environment::last_message() {
+  const visitor here{*this};
+  return here.needed().last_message;
 }
 
 runner_ref node_environment::make_runner(std::shared_ptr<actor_host> host) {
-  return present().seam.make_runner(std::move(host));
+  const visitor here{*this};
+  return here.needed().seam.make_runner(std::move(host));
 }
 
-void node_environment::post(std::function<void()> job) { present().post(std::move(job)); }
+void node_environment::post(std::function<void()> job) {
+  const visitor here{*this};
+  here.needed().post(std::move(job));
+}
 
 mailbox_ref node_environment::way_to(actor_id id) {
-  auto* n = node_.load(std::memory_order_acquire);
-  auto way = n ? n->way_to(id.process) : nullptr;
+  const visitor here{*this};
+  auto way = here.present() ? here.present()->way_to(id.process) : nullptr;
   if (!way)
     return {};
   return mailbox_ref{std::make_shared<link_target>(id.process, id.number, std::move(way))};
 }
 
 process_id node_environment::start_process(const std::string& name) {
-  return start_child(present(), {name}, &serve_actors, [](byte_writer&) {})->id();
+  const visitor here{*this};
+  return start_child(here.needed(), {name}, &serve_actors, [](byte_writer&) {})->id();
 }
 
 void node_environment::last_actor_ended() {
-  auto& n = present();
+  const visitor here{*this};
+  auto& n = here.needed();
   if (!n.ends_with_actors)
     return;
   n.stop.store(true);
@@ -98,8 +155,8 @@ bool node_environment::wait(const void* key, function_ref<bool()> done, steady_t
 }
 
 void node_environment::notify(const void* key) {
-  if (auto* n = node_.load(std::memory_order_acquire))
-    n->duty.notify(key);
+  if (const visitor here{*this}; here.present())
+    here.present()->duty.notify(key);
 }
 
 void node_environment::let_links_move(function_ref<bool()> condition, steady_time deadline) {
@@ -109,7 +166,8 @@ void node_environment::let_links_move(function_ref<bool()> condition, steady_tim
 }
 
 pid_t node_environment::pid_of(process_id process) {
-  auto* n = node_.load(std::memory_order_acquire);
+  const visitor here{*this};
+  auto* n = here.present();
   if (!n || !n->watch)
     return 0; // only the supervisor is asked
   if (process == 0)
@@ -119,7 +177,8 @@ pid_t node_environment::pid_of(process_id process) {
 }
 
 void node_environment::kill_process(process_id process) {
-  auto* n = node_.load(std::memory_order_acquire);
+  const visitor here{*this};
+  auto* n = here.present();
   if (const auto child = n && n->watch ? n->watch->child(process) : nullptr)
     child->kill(SIGKILL);
 }

@@ -17,10 +17,14 @@ class node_environment final : public actor_environment {
 
   /// The scheduler has stopped. Waits for the other threads that wait here: they may be in the middle of running an actor.
   void wait_for_guests();
+  /// The node has left. Waits for all threads that found it before, those that were sending something as well.
+  void wait_for_visitors();
   /// The node is about to go: who comes from now on finds none.
   void leave();
 
-  std::atomic<std::uint32_t>* last_message() override { return present().last_message; }
+  bool begin_visit() override;
+  void end_visit() noexcept override;
+  std::atomic<std::uint32_t>* last_message() override;
   runner_ref make_runner(std::shared_ptr<actor_host> host) override;
   void post(std::function<void()> job) override;
   mailbox_ref way_to(actor_id id) override;
@@ -40,11 +44,13 @@ class node_environment final : public actor_environment {
 
  private:
   class guest;
-  node::state& present() const;
+  class visitor;
+  node::state* enter();
 
   std::atomic<node::state*> node_; // null once it has left
   std::atomic<std::size_t> guests_{0};
-  std::atomic<bool> awaits_guests_{false}; // the last one is to tell
+  std::atomic<std::size_t> visitors_{0};
+  std::atomic<bool> awaits_guests_{false}; // the last one, of either, is to tell
   alarm_clock clock_;
   message_trace trace_;
 };

@@ -58,6 +58,7 @@ bool pending_reply::when_done(std::shared_ptr<actor_host> by, std::unique_ptr<ho
 }
 
 bool pending_reply::abandon() {
+  const world_visit here{asker_->environment()};
   if (!claim())
     return false;
   note_fate(question_fate::dropped);

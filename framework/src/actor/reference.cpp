@@ -2,6 +2,7 @@
 // What references to actors do beside calls: wait for an end, stop, link.
 #include <troupe/actor_ref.hpp>
 
+#include "actor/actor_environment.hpp"
 #include "actor/exit_reasons.hpp"
 #include "actor/unreachable.hpp"
 #include "actor/wire_tag.hpp"
@@ -87,6 +88,7 @@ class held_request final : public held_message {
 // Now, or as soon as there is somebody in that seat.
 template <class Send>
 void to_whoever_is_there(const endpoint& to, Send send, held_request::refuse_type refuse = {}) {
+  const world_visit here{to.system()->environment()};
   if (!to.place())
     send(to);
   else if (const auto occupant = to.place()->occupant())
@@ -124,6 +126,7 @@ void request_stop(const endpoint& to, exit_reason reason) {
 }
 
 void give_up(const endpoint& actor, exit_reason reason) {
+  const world_visit here{actor.system()->environment()};
   if (actor.host())
     actor.host()->abandon(std::move(reason));
   else if (actor.way())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <troupe/detail/responder.hpp>
 
+#include "actor/actor_environment.hpp"
 #include "actor/wire_tag.hpp"
 
 #include <troupe/detail/actor_host.hpp>
@@ -19,6 +20,7 @@ void write_answer(const endpoint& asker, actor_tag tag, ask_number question,
                   function_ref<void(byte_writer&)> encode) {
   if (!asker.way())
     return; // nobody is left to be told
+  const world_visit here{asker.system()->environment()};
   asker.way().write(wire(tag), [&](byte_writer& w) {
     w.put(question);
     encode(w);

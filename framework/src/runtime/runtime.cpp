@@ -14,6 +14,7 @@
 #include <troupe/exceptions.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -30,7 +31,7 @@ namespace {
 // fork servers then go with the process, as all children do.
 std::unique_ptr<detail::foundation>& the_foundation = *new std::unique_ptr<detail::foundation>;
 bool made_by_init = false;
-runtime* the_runtime = nullptr;
+std::atomic<runtime*> the_runtime{nullptr}; // handlers may ask for it while it ends
 
 void check_not_in_child() {
   if (detail::in_child_process())
@@ -188,9 +189,10 @@ runtime::~runtime() {
 
 runtime& runtime::current() {
   check_not_in_child();
-  if (!the_runtime)
+  auto* const current = the_runtime.load();
+  if (!current)
     throw usage_error("there is no runtime in this process: make a troupe::runtime first");
-  return *the_runtime;
+  return *current;
 }
 
 std::vector<process_info> runtime::active_children() const {

@@ -4,6 +4,7 @@
 #include "support/in_runtime.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <set>
 #include <thread>
@@ -201,5 +202,29 @@ TEST_CASE("a task that wants a runtime of its own is told that workers have none
     const auto ask = [] { static_cast<void>(troupe::runtime::current()); };
     CHECK_THROWS_WITH(pool.apply(make), Catch::Contains("a worker process has no runtime"));
     CHECK_THROWS_WITH(pool.apply(ask), Catch::Contains("a worker process has no runtime"));
+  });
+}
+
+TEST_CASE("threads use a pool while its runtime ends") {
+  within(60s, [] {
+    for (int i = 0; i < 30; ++i) {
+      std::optional<troupe::runtime> rt{std::in_place, 0, nullptr};
+      troupe::pool pool{*rt, {.processes = 1}};
+      std::atomic<bool> over{false};
+      const auto until_over = [&](auto body) {
+        while (!over)
+          try {
+            body();
+          } catch (const troupe::error&) {
+          }
+      };
+      std::thread asks{[&] { until_over([&] { pool.workers(); }); }};
+      std::thread calls{[&] { until_over([&] { static_cast<void>(pool.apply_async(same, 1).get(10s)); }); }};
+      CHECK(pool.apply(same, 3) == 3);
+      rt.reset();
+      over = true;
+      asks.join();
+      calls.join();
+    }
   });
 }

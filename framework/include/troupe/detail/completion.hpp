@@ -13,6 +13,7 @@ class completion {
 
  private:
   friend class node;
+  friend class lasting_node;
   std::atomic<bool> done_{false};
 };
 

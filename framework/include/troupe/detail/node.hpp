@@ -19,6 +19,7 @@ class runtime;
 
 namespace troupe::detail {
 
+class actor_environment;
 class actor_system;
 
 /// What uses a node and may be held for longer than the node exists.
@@ -103,6 +104,24 @@ class lasting_node {
  public:
   explicit lasting_node(node& n);
 
+  /// While it lives, the node does; or it has gone already.
+  class visit {
+   public:
+    explicit visit(const lasting_node& at);
+    ~visit();
+    visit(const visit&) = delete;
+    visit& operator=(const visit&) = delete;
+    explicit operator bool() const { return is_there_; }
+
+   private:
+    actor_environment& world_;
+    const bool is_there_;
+  };
+
+  /// False in the middle of hearing other processes, where an exception of the user's is loaded.
+  static bool may_wait();
+  void complete(completion& flag) const;
+  void notify(const void* key) const;
   /// As `node::wait`. False also when the node stops first.
   bool wait(const completion& flag, steady_time deadline) const;
   /// The same for a condition of the caller's: whoever makes `done` true calls `node::notify` with the same key
