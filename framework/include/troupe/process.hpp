@@ -35,7 +35,7 @@ std::optional<process_info> parent_process();
 /// wait for messages that find no room on their way).
 /// The destructor joins; a daemon is terminated.
 ///
-/// Threads: one at a time, except `kill`, `terminate` and the observers.
+/// Threads: one at a time, except `kill`, `terminate` and the observers, which may come while another starts it.
 /// Example: `troupe::process p{rt, say_hello, "world"}; p.start(); p.join();`
 class process {
  public:
@@ -87,7 +87,7 @@ class process {
 
   process(runtime& rt, process_options options, detail::child_entry first, encoder arguments);
   bool join_until(detail::steady_time deadline);
-  state& checked(const char* what) const;
+  detail::child started(const char* what) const;
 
   template <class F, class Arguments>
   static encoder encoder_of(F f, Arguments arguments) {

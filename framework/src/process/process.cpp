@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <mutex>
 
 namespace troupe {
 
@@ -23,7 +24,20 @@ struct process::state {
   process_options options;
   detail::child_entry entry;
   encoder arguments;
-  detail::child child; // set by start
+
+  /// Empty before the start. Any thread.
+  detail::child started() const {
+    std::lock_guard lock{mutex};
+    return child;
+  }
+  void start() {
+    auto made = owner.start_child({options.name}, entry, arguments);
+    std::lock_guard lock{mutex};
+    child = std::move(made);
+  }
+
+  mutable std::mutex mutex{}; // guards what follows
+  detail::child child{};
 };
 
 namespace {
@@ -36,13 +50,9 @@ std::string default_name() {
 } // namespace
 
 process::process(runtime& rt, process_options options, detail::child_entry first, encoder arguments)
-    : state_{new state{detail::node::of(rt),
-                       detail::node::of(rt).presence(),
-                       detail::node::of(rt).internals().system,
-                       std::move(options),
-                       first,
-                       std::move(arguments),
-                       {}}} {
+    : state_{new state{detail::node::of(rt), detail::node::of(rt).presence(),
+                       detail::node::of(rt).internals().system, std::move(options), first,
+                       std::move(arguments)}} {
   if (state_->options.name.empty())
     state_->options.name = default_name();
 }
@@ -56,48 +66,50 @@ process& process::operator=(process&& other) noexcept {
 }
 
 process::~process() {
-  if (!state_ || !state_->child)
+  const auto child = state_ ? state_->started() : detail::child{};
+  if (!child)
     return;
   if (state_->options.daemon) {
     terminate();
     if (!join_until(detail::deadline_after(std::chrono::seconds{1})))
       kill();
   }
-  state_->child.wait_ended(detail::forever_from_now);
+  child.wait_ended(detail::forever_from_now);
 }
 
-process::state& process::checked(const char* what) const {
+detail::child process::started(const char* what) const {
   if (!state_)
     throw usage_error(std::string{"process::"} + what + " on a closed or moved-from process");
-  if (!state_->child)
+  auto child = state_->started();
+  if (!child)
     throw usage_error(std::string{"process::"} + what + " before start(): start the process first");
-  return *state_;
+  return child;
 }
 
 void process::start() {
   if (!state_)
     throw usage_error("process::start on a closed or moved-from process");
-  if (state_->child)
+  if (state_->started())
     throw usage_error("process::start called a second time: make a new process object");
   if (state_->owner_present.expired())
     throw usage_error("process::start after the end of its runtime: make a new process object");
-  state_->child = state_->owner.start_child({state_->options.name}, state_->entry, state_->arguments);
+  state_->start();
 }
 
 void process::join() { join_until(detail::forever_from_now); }
 
 // What it told actors of this process is in their mailboxes by then: whoever joins asks for the outcome next.
 bool process::join_until(detail::steady_time deadline) {
-  const auto& s = checked("join");
-  if (const auto system = s.owner_system.lock())
+  const auto child = started("join");
+  if (const auto system = state_->owner_system.lock())
     system->environment().wait(
-        system.get(), [&] { return system->knows_end_of(s.child.id()); }, deadline);
-  return s.child.wait_ended(deadline); // also after the end of the runtime
+        system.get(), [&] { return system->knows_end_of(child.id()); }, deadline);
+  return child.wait_ended(deadline); // also after the end of the runtime
 }
 
-void process::terminate() { checked("terminate").child.kill(SIGTERM); }
+void process::terminate() { started("terminate").kill(SIGTERM); }
 
-void process::kill() { checked("kill").child.kill(SIGKILL); }
+void process::kill() { started("kill").kill(SIGKILL); }
 
 void process::close() {
   if (is_alive())
@@ -106,19 +118,21 @@ void process::close() {
 }
 
 bool process::is_alive() const {
-  return state_ && state_->child && !state_->child.wait_ended(detail::steady_time::min());
+  const auto child = state_ ? state_->started() : detail::child{};
+  return child && !child.wait_ended(detail::steady_time::min());
 }
 
 std::optional<int> process::exitcode() const {
-  if (!state_ || !state_->child || is_alive())
+  const auto child = state_ ? state_->started() : detail::child{};
+  if (!child || !child.wait_ended(detail::steady_time::min()))
     return std::nullopt;
-  const auto exit = state_->child.exit();
+  const auto exit = child.exit();
   if (exit->signal)
     return -*exit->signal;
   return exit->code;
 }
 
-pid_t process::pid() const { return checked("pid").child.pid(); }
+pid_t process::pid() const { return started("pid").pid(); }
 
 const std::string& process::name() const {
   if (!state_)
@@ -128,7 +142,7 @@ const std::string& process::name() const {
 
 bool process::daemon() const { return state_ && state_->options.daemon; }
 
-int process::sentinel() const { return checked("sentinel").child.pidfd(); }
+int process::sentinel() const { return started("sentinel").pidfd(); }
 
 process_info current_process() {
   return {std::string{detail::process_name()}, ::getpid(), process_state::running, {}};

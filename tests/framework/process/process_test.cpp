@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include <unistd.h>
 
@@ -203,6 +204,25 @@ TEST_CASE("a process with the longest of all heartbeats is left alone") {
                CHECK(sleeper.exitcode() == -SIGTERM);
              },
              {.heartbeat = std::chrono::milliseconds::max()});
+}
+
+TEST_CASE("a process may be looked at, and killed, while another thread starts it") {
+  in_runtime(20s, [](troupe::runtime& rt) {
+    for (int i = 0; i < 20; ++i) {
+      process p{rt, sleep_for_ever};
+      bool was_seen = false;
+      std::thread other{[&] {
+        was_seen = eventually(10s, [&p] { return p.is_alive(); });
+        if (was_seen)
+          p.kill();
+      }};
+      p.start();
+      p.join();
+      other.join();
+      CHECK(was_seen);
+      CHECK(p.exitcode() == -SIGKILL);
+    }
+  });
 }
 
 TEST_CASE("calls that make no sense say so") {
