@@ -22,7 +22,16 @@ node_environment::node_environment(node::state& n)
       clock_{[&n](steady_time now) { return std::min(n.system->ring_alarms(now), n.look_at_jobs(now)); }},
       trace_{n.shared.page().trace} {}
 
+// Of the calling thread.
+thread_local const node_environment* node_environment::at_home_in = nullptr;
+
+node_environment::at_home::at_home(const node_environment& here)
+    : before_{std::exchange(at_home_in, &here)} {}
+node_environment::at_home::~at_home() { at_home_in = before_; }
+
 node::state* node_environment::enter() {
+  if (at_home_in == this)
+    return node_.load(std::memory_order_relaxed);
   visitors_.fetch_add(1, std::memory_order_seq_cst);
   auto* const n = node_.load(std::memory_order_seq_cst);
   if (!n) [[unlikely]]
@@ -33,6 +42,8 @@ node::state* node_environment::enter() {
 bool node_environment::begin_visit() { return enter() != nullptr; }
 
 void node_environment::end_visit() noexcept {
+  if (at_home_in == this)
+    return;
   visitors_.fetch_sub(1, std::memory_order_seq_cst);
   if (awaits_guests_.load(std::memory_order_seq_cst))
     visitors_.notify_all();
@@ -66,7 +77,7 @@ class node_environment::visitor {
 /// A thread that waits here, of whichever kind: the node stays until it has left.
 class node_environment::guest {
  public:
-  explicit guest(node_environment& at) : at_{at} {
+  explicit guest(node_environment& at) : at_{at}, home_{at} {
     at_.guests_.fetch_add(1, std::memory_order_seq_cst);
     node_ = at_.node_.load(std::memory_order_seq_cst);
   }
@@ -83,6 +94,7 @@ class node_environment::guest {
 
  private:
   node_environment& at_;
+  const at_home home_;
   node::state* node_;
 };
 

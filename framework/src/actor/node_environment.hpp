@@ -42,10 +42,25 @@ class node_environment final : public actor_environment {
   /// No alarm rings any more.
   void stop_timers() { clock_.stop(); }
 
+  /// The calling thread is over before the node leaves, or is counted already: its visits within this are not. The two
+  /// atomic steps for each cost 1,000 asks in flight 6 to 12 %.
+  class at_home {
+   public:
+    explicit at_home(const node_environment& here);
+    ~at_home();
+    at_home(const at_home&) = delete;
+    at_home& operator=(const at_home&) = delete;
+
+   private:
+    const node_environment* before_;
+  };
+
  private:
   class guest;
   class visitor;
   node::state* enter();
+
+  static thread_local const node_environment* at_home_in;
 
   std::atomic<node::state*> node_; // null once it has left
   std::atomic<std::size_t> guests_{0};

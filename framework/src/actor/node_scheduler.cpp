@@ -81,6 +81,7 @@ void node::state::start_scheduler_thread() {
     sigset_t all;
     sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, nullptr); // signals are for the user's threads
+    const node_environment::at_home here{*world};
     seam.enter_scheduler_thread();
     duty.run_scheduler(stop);
     seam.leave_scheduler_thread();

@@ -166,6 +166,7 @@ int child_context::serve() const {
     state.keeps_early = false;
     state.early.clear();
   }
+  const node_environment::at_home here{*state.world};
   state.seam.enter_scheduler_thread(); // not earlier: a wait inside the entry must not run users' handlers
   state.scheduler_count.fetch_add(1);
   state.duty.run_scheduler(state.stop);
