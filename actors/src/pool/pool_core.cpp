@@ -91,8 +91,8 @@ struct pool_core::state {
     struct inquiry {
       const state& s;
       Result (pool_actor::*question)() const;
-      std::shared_ptr<answer>
-          to; // whoever asks goes when the runtime ends, and the inquiry may still come to its turn
+      // Shared: whoever asks goes when the runtime ends, and the inquiry may still come to its turn.
+      std::shared_ptr<answer> to;
       void operator()(pool_actor& a) {
         to->result = (a.*question)();
         s.lasting.complete(to->there);

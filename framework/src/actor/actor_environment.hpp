@@ -68,6 +68,7 @@ class actor_environment {
   virtual void wake_at(steady_time at) = 0;
 };
 
+/// A visit, for as long as it lives. False: there is nothing left to use.
 class world_visit {
  public:
   explicit world_visit(actor_environment& world) : world_{world}, is_there_{world.begin_visit()} {}
