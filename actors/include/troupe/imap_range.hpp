@@ -14,8 +14,10 @@ namespace troupe {
 /// Results as they come, one at a time. `Item` is what one step yields: a value (its failure is thrown, and
 /// the iteration may go on with the following one), or `{index, outcome}`.
 ///
-/// The range given to `imap` is read by the thread that consumes, as far ahead as the window allows. Leaving
-/// early is fine: what has not begun never does. Threads: one at a time. Input range: passed through once.
+/// The range given to `imap` is read by the thread that consumes, in `imap` and in each step, as far ahead as the
+/// window allows: a container, or numbers counted by iota, at once; of another range, which may be slow, no more than
+/// a result that is there can wait for. Leaving early is fine: what has not begun never does. Threads: one at a time.
+/// Input range: passed through once.
 template <class R, class Item>
 class result_range {
  public:

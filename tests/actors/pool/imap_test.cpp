@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csignal>
 #include <future>
+#include <list>
 #include <optional>
 #include <ranges>
 #include <set>
@@ -28,6 +29,26 @@ auto endless(std::atomic<int>& read) {
            return i;
          });
 }
+
+/// Its copies take longer than what a range may take without being taken for a slow one.
+class slow_to_copy {
+ public:
+  explicit slow_to_copy(int value = 0) : value_{value} {}
+  slow_to_copy(const slow_to_copy& other) : value_{other.value_} {
+    std::this_thread::sleep_for(2ms); // sleep: a copy that takes its time
+  }
+  slow_to_copy& operator=(const slow_to_copy&) = delete;
+  void change() { value_ = -1; }
+  static int value_of(const slow_to_copy& x) { return x.value_; }
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(value_);
+  }
+
+ private:
+  int value_;
+};
 
 } // namespace
 
@@ -148,6 +169,23 @@ TEST_CASE("what the range throws comes after the results of what was read before
     CHECK_THROWS_AS(results.next(), std::domain_error);
     CHECK_FALSE(results.next());
     CHECK(pool.apply(same, 1) == 1);
+  });
+}
+
+TEST_CASE(
+    "of a container, as much as the window has room for is read at once, also while results are there") {
+  in_pool(30s, [](troupe::pool& pool) {
+    std::list<slow_to_copy> items;
+    for (int i = 0; i < 30; ++i)
+      items.emplace_back(i);
+    auto results = pool.with({.chunk = 1, .window = 20}).imap(slow_to_copy::value_of, items);
+    for (auto& item : items)
+      item.change();
+    for (int i = 0; i < 20; ++i)
+      CHECK(results.next(5s) == i);
+    for (int i = 20; i < 30; ++i)
+      CHECK(results.next(5s) == -1);
+    CHECK_FALSE(results.next(5s));
   });
 }
 

@@ -168,7 +168,8 @@ class imap_consumer {
   virtual std::optional<indexed_outcome<R>> next(steady_time deadline) = 0;
 };
 
-template <class R, class Params, class View>
+/// `AtHand`: there is nothing that reading the range could wait for.
+template <class R, class Params, class View, bool AtHand>
 class imap_consumer_of final : public imap_consumer<R> {
  public:
   imap_consumer_of(std::shared_ptr<pool_core> pool, View view, job_request request, bool ordered)
@@ -221,8 +222,10 @@ class imap_consumer_of final : public imap_consumer<R> {
   using batch = std::conditional_t<convertible_to<item, std::ranges::range_reference_t<View>>,
                                    copied_source<Params, item>, encoded_source<Params>>;
 
-  // The window is strict: items read and not yet handed out never exceed it. Reading the range is the user's
-  // code and may be slow: what was read is sent on, and a result that is there, or will be soon, goes first.
+  // The window is strict: items read and not yet handed out never exceed it. Reading the range may be the user's code,
+  // and slow: what was read is sent on, and a result that is there, or will be soon, goes first. Not so with items that
+  // are at hand: a thread that had lost its core for a moment would take them for slow, and leave them unread until the
+  // next step, which may never come if its user waits for something that one of them does.
   void fill(steady_time deadline) {
     constexpr std::chrono::microseconds patience{500};
     while (!exhausted_ && outstanding_ < window_.size()) {
@@ -246,12 +249,12 @@ class imap_consumer_of final : public imap_consumer<R> {
       }
       if (items->size() != 0 || exhausted_)
         send(items);
-      if (sink_->may_take())
+      if (!AtHand && sink_->may_take())
         return;
     }
   }
 
-  bool is_slow() const { return last_read_took_ > slow_read; }
+  bool is_slow() const { return !AtHand && last_read_took_ > slow_read; }
 
   // The next item of a slow range may be long in coming. Measured by that, a result is waited for a little, and not at
   // all by whoever has no time for it.

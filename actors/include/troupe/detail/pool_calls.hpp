@@ -276,8 +276,10 @@ class pool_calls {
     using params = params_of<F, Range>;
     using result = imap_result<F, Range>;
     using view = std::views::all_t<Range>;
+    using plain = std::remove_reference_t<Range>;
+    constexpr bool at_hand = std::ranges::forward_range<plain> && !computes_elements<plain>;
     std::unique_ptr<imap_consumer<result>> consumer =
-        std::make_unique<imap_consumer_of<result, params, view>>(
+        std::make_unique<imap_consumer_of<result, params, view, at_hand>>(
             core(), std::views::all(std::forward<Range>(range)), request<F, params>(f), ordered);
     return consumer;
   }
