@@ -35,11 +35,13 @@ class slow_to_copy {
  public:
   explicit slow_to_copy(int value = 0) : value_{value} {}
   slow_to_copy(const slow_to_copy& other) : value_{other.value_} {
+    ++copies;
     std::this_thread::sleep_for(2ms); // sleep: a copy that takes its time
   }
   slow_to_copy& operator=(const slow_to_copy&) = delete;
   void change() { value_ = -1; }
   static int value_of(const slow_to_copy& x) { return x.value_; }
+  static inline int copies = 0; // in this process
 
   template <class Archive>
   void serialize(Archive& archive) {
@@ -186,6 +188,21 @@ TEST_CASE(
     for (int i = 20; i < 30; ++i)
       CHECK(results.next(5s) == -1);
     CHECK_FALSE(results.next(5s));
+  });
+}
+
+TEST_CASE("next with a timeout reads no more of a container that is slow to copy than the item it is at") {
+  in_pool(30s, [](troupe::pool& pool) {
+    const std::list<slow_to_copy> items(40);
+    auto results = pool.with({.chunk = 1, .window = 20}).imap(slow_to_copy::value_of, items);
+    for (int i = 0; i < 10; ++i)
+      CHECK(results.next(5s) == 0);
+    const int before = slow_to_copy::copies;
+    try {
+      results.next(1ms);                     // half of the window is free now
+    } catch (const troupe::timeout_error&) { // the result may be there or not
+    }
+    CHECK(slow_to_copy::copies - before <= 2); // of one item
   });
 }
 

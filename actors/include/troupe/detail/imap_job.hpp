@@ -184,7 +184,7 @@ class imap_consumer_of final : public imap_consumer<R> {
     if (auto& on_progress = request.options.on_progress)
       gate_ = progress_gate::put_before(pool_, on_progress);
     job_ = pool_->submit(std::move(request));
-    fill(steady_time::min()); // work begins before the first `next`
+    fill(AtHand ? forever_from_now : steady_time::min()); // work begins before the first `next`
   }
   ~imap_consumer_of() override {
     if (!sink_->ended())
@@ -225,7 +225,8 @@ class imap_consumer_of final : public imap_consumer<R> {
   // The window is strict: items read and not yet handed out never exceed it. Reading the range may be the user's code,
   // and slow: what was read is sent on, and a result that is there, or will be soon, goes first. Not so with items that
   // are at hand: a thread that had lost its core for a moment would take them for slow, and leave them unread until the
-  // next step, which may never come if its user waits for something that one of them does.
+  // next step, which may never come if its user waits for something that one of them does. A step with a timeout reads
+  // no longer than that.
   void fill(steady_time deadline) {
     constexpr std::chrono::microseconds patience{500};
     while (!exhausted_ && outstanding_ < window_.size()) {
@@ -249,7 +250,7 @@ class imap_consumer_of final : public imap_consumer<R> {
       }
       if (items->size() != 0 || exhausted_)
         send(items);
-      if (!AtHand && sink_->may_take())
+      if (AtHand ? now >= deadline : sink_->may_take())
         return;
     }
   }
